@@ -1,0 +1,75 @@
+# The few helpers that every directory's CMakeLists.txt uses.
+
+# Flags that every target of ours gets: warnings are errors, symbols are hidden, hardening on.
+add_library(gb_flags INTERFACE)
+target_compile_options(gb_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wformat=2 -Wvla -Werror
+  -fvisibility=hidden -fvisibility-inlines-hidden -fstack-protector-strong)
+target_compile_definitions(gb_flags INTERFACE
+  _FILE_OFFSET_BITS=64 $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+target_include_directories(gb_flags INTERFACE
+  ${CMAKE_SOURCE_DIR}/libcore ${CMAKE_SOURCE_DIR}/libcore/include ${CMAKE_SOURCE_DIR})
+
+# Sanitizers go to what runs on the host; guestd and its plugins run inside the appliance, without their runtime.
+add_library(gb_host_flags INTERFACE)
+target_link_libraries(gb_host_flags INTERFACE gb_flags)
+if(GLOVEBOX_SANITIZE)
+  target_compile_options(gb_host_flags INTERFACE
+    -fsanitize=${GLOVEBOX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(gb_host_flags INTERFACE -fsanitize=${GLOVEBOX_SANITIZE})
+endif()
+if(GLOVEBOX_FUZZ)
+  target_compile_options(gb_host_flags INTERFACE
+    -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(gb_host_flags INTERFACE -fprofile-instr-generate)
+endif()
+
+# gb_component(NAME SOURCES ... [USES ...]): one static library per directory, twice where the appliance needs it:
+# NAME for the host (sanitized in the dev preset), and, with APPLIANCE, NAME_appliance for guestd and plugins.
+function(gb_component name)
+  cmake_parse_arguments(ARG "APPLIANCE" "" "SOURCES;USES" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC gb_host_flags ${ARG_USES})
+  if(ARG_APPLIANCE)
+    add_library(${name}_appliance STATIC ${ARG_SOURCES})
+    target_link_libraries(${name}_appliance PUBLIC gb_flags)
+    foreach(used ${ARG_USES})
+      if(TARGET ${used}_appliance)
+        target_link_libraries(${name}_appliance PUBLIC ${used}_appliance)
+      else()
+        target_link_libraries(${name}_appliance PUBLIC ${used})
+      endif()
+    endforeach()
+  endif()
+endfunction()
+
+# gb_unit_test(NAME SOURCES ... USES ...): a GoogleTest program, run as one ctest test labelled `unit`.
+function(gb_unit_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  if(GLOVEBOX_FUZZ)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gb_host_flags ${ARG_USES} GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${name} PRIVATE GLOVEBOX_SHARED_DIR="${GLOVEBOX_SHARED_DIR}"
+    GLOVEBOX_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GLOVEBOX_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME unit.${name} COMMAND ${name})
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+endfunction()
+
+# gb_fuzzer(NAME SOURCES ... USES ... SEEDS DIR): a harness with LLVMFuzzerTestOneInput. In the fuzz preset it is a
+# libFuzzer program `build-fuzz/fuzz/NAME`; in every other preset the same harness replays each file of DIR as a test.
+function(gb_fuzzer name)
+  cmake_parse_arguments(ARG "" "SEEDS" "SOURCES;USES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gb_host_flags ${ARG_USES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  if(GLOVEBOX_FUZZ)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cc)
+    add_test(NAME fuzz-seeds.${name} COMMAND ${name} ${ARG_SEEDS})
+    set_tests_properties(fuzz-seeds.${name} PROPERTIES LABELS "unit;fuzz-seeds" TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Throwing and wrapping glovebox::Error (see glovebox/error.h for the type and the rules).
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "glovebox/error.h"
+
+namespace glovebox::base {
+
+// Throws System with "what: strerror(errno)" and errno; reads errno first, so build `what` with care not to change it.
+[[noreturn]] void throw_errno(const std::string& what);
+[[noreturn]] void throw_errno(const std::string& what, int errnum);
+
+// strerror for one value, thread-safe ("No such file or directory").
+std::string errno_text(int errnum);
+
+// Runs `action`; an Error leaving it gets `context` put before its message.
+template <typename Action>
+auto with_context(const std::string& context, Action&& action) {
+  try {
+    return std::forward<Action>(action)();
+  } catch (Error& e) {
+    e.in(context);
+    throw;
+  }
+}
+
+}  // namespace glovebox::base

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/unique_fd.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+namespace glovebox::base {
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void UniqueFd::reset() {
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
+}
+
+void UniqueFd::close() {
+  if (::close(std::exchange(fd_, -1)) != 0)
+    throw_errno("close");
+}
+
+UniqueFd UniqueFd::duplicate() const {
+  UniqueFd copy(fcntl(fd_, F_DUPFD_CLOEXEC, 0));
+  if (!copy.valid())
+    throw_errno("dup");
+  return copy;
+}
+
+Pipe make_pipe() {
+  int fds[2];
+  if (pipe2(fds, O_CLOEXEC) != 0)
+    throw_errno("pipe");
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+SocketPair make_socket_pair() {
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    throw_errno("socketpair");
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+UniqueFd make_memfd(const char* name) {
+  UniqueFd fd(memfd_create(name, MFD_CLOEXEC));
+  if (!fd.valid())
+    throw_errno("memfd_create");
+  return fd;
+}
+
+void set_inheritable(int fd, bool inheritable) {
+  const int flags = fcntl(fd, F_GETFD);
+  if (flags < 0 ||
+      fcntl(fd, F_SETFD, inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC) != 0)
+    throw_errno("fcntl(F_SETFD)");
+}
+
+}  // namespace glovebox::base

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// UniqueFd owns one file descriptor: move-only, closed by the destructor (a failing close is ignored there; call
+// close() where it matters). It has no operator bool: 0 is a descriptor; ask valid().
+#pragma once
+
+#include <utility>
+
+namespace glovebox::base {
+
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept;
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd() { reset(); }
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+  void reset();
+  // Closes and throws System if the kernel reports an error (a delayed write failure).
+  void close();
+  // A second descriptor of the same open file, with O_CLOEXEC.
+  UniqueFd duplicate() const;
+
+ private:
+  int fd_ = -1;
+};
+
+struct Pipe {
+  UniqueFd read_end;
+  UniqueFd write_end;
+};
+Pipe make_pipe();  // O_CLOEXEC on both
+
+struct SocketPair {
+  UniqueFd first;
+  UniqueFd second;
+};
+SocketPair make_socket_pair();  // AF_UNIX stream, O_CLOEXEC on both
+
+// memfd_create(2) with MFD_CLOEXEC.
+UniqueFd make_memfd(const char* name);
+
+// Keeps the descriptor open across exec (for handing it to a child), or not.
+void set_inheritable(int fd, bool inheritable);
+
+}  // namespace glovebox::base

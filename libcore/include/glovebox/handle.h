@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Handle: one guest's disks, opened in one sealed appliance. The states are those of guestfs(3): Config (add drives, change
+// settings), launch(), Ready (every call of calls.h), and back to Config by shutdown() or when the appliance ends.
+//
+//   glovebox::Handle h;
+//   h.add_drive("disk.qcow2", {.readonly = true});
+//   h.launch();
+//   h.mount_ro("/dev/sda1", "/");
+//   std::string text = h.read_file("/etc/fstab");
+//
+// Errors: every member throws glovebox::Error; the last one's text and errno stay in last_error() and last_errno().
+// Threads: calls on one handle from several threads wait for each other; cancel() may come from any thread or a signal
+// handler. Different handles are independent. The destructor shuts down (autosync) and frees everything.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "glovebox/calls.h"
+#include "glovebox/error.h"
+
+namespace glovebox {
+
+enum class State { Config, Launching, Ready, Closed };
+
+// What happens to a handle, as guestfs_set_event_callback has it; values are the bits of guestfs.h.
+enum class EventKind : uint64_t {
+  Close = 0x1,
+  SubprocessQuit = 0x2,
+  LaunchDone = 0x4,
+  Progress = 0x8,
+  Appliance = 0x10,  // a line from the appliance's console
+  Library = 0x20,    // a debug line from the library
+  Trace = 0x40,      // a call and its result, as text
+  Warning = 0x200,
+};
+
+struct Event {
+  EventKind kind;
+  std::string text = {};      // Appliance, Library, Trace, Warning
+  uint64_t position = 0;      // Progress: done so far, in units of `total`
+  uint64_t total = 0;
+};
+using EventCallback = std::function<void(const Event&)>;
+
+struct DriveOptions {
+  bool readonly = false;               // throw-away overlay; the image does not change by a bit
+  std::optional<std::string> format = {};   // "raw", "qcow2", ...; absent: probe the header
+  std::optional<int> blocksize = {};   // 512 or 4096: what the guest's disk says its sectors are
+  std::optional<std::string> label = {};    // serial number, /dev/disk/guestfs/LABEL
+  bool force = false;                  // allow writing to an image that another process has open for writing
+};
+
+// Settings that are read at launch. Defaults come from the environment (LIBGUESTFS_*), see guestfs(3).
+struct Settings {
+  int memsize_mib = 0;                 // 0: the template's default
+  int smp = 1;
+  bool verbose = false;
+  bool trace = false;
+  bool network = false;
+  bool require_confinement = false;    // fail rather than run with a confinement layer missing
+  std::string append = {};             // more kernel arguments
+  std::string program = {};            // shown in messages
+  std::string identifier = {};
+  std::string cachedir = {};           // where templates live; see docs/overview.md
+  std::string hv = {};                 // the qemu binary
+  std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm
+};
+
+class GLOVEBOX_API Handle final : public Calls {
+ public:
+  Handle();
+  ~Handle() override;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  // --- Config state
+  void add_drive(const std::string& path, const DriveOptions& options = {});
+  Settings& settings();  // change only in Config
+  size_t drive_count() const;
+
+  // --- State changes
+  void launch();
+  void shutdown();  // syncs and unmounts, ends the appliance, back to Config; throws if data may not have reached the disk
+  State state() const;
+
+  // --- Events. The callback runs in the thread of the call that caused it, before that call returns.
+  int add_event_callback(uint64_t event_bitmask, EventCallback callback);  // returns an id
+  void remove_event_callback(int id);
+
+  // Makes the running call fail with Cancelled as soon as it can.
+  void cancel() noexcept;
+
+  const std::string& last_error() const;  // empty if no call failed
+  int last_errno() const;
+
+ protected:
+  std::string transact(const CallInfo& call, const Request& request) override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace glovebox

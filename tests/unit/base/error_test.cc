@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "base/cat.h"
+
+using namespace glovebox;
+using namespace glovebox::base;
+
+TEST(Error, GrowsOutward) {
+  try {
+    with_context("disk.img", [] { with_context("/dev/sda2", [] { throw_errno("mount", EINVAL); }); });
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_STREQ(e.what(), "disk.img: /dev/sda2: mount: Invalid argument");
+    EXPECT_EQ(e.errnum(), EINVAL);
+    EXPECT_EQ(e.code(), Errc::System);
+  }
+}
+
+TEST(Cat, JoinsAndSplits) {
+  EXPECT_EQ(cat("sector ", 63, ' ', 'x'), "sector 63 x");
+  EXPECT_EQ(split("a::b", ':'), (std::vector<std::string>{"a", "", "b"}));
+  EXPECT_EQ(split("", ':'), std::vector<std::string>{""});
+  EXPECT_EQ(trim(" \ta b\n"), "a b");
+}
+
+TEST(Cat, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(escape("caf\xc3\xa9"), "caf\xc3\xa9");
+  EXPECT_EQ(escape("\x1b[31m\n\x7f"), "\\x1b[31m\\x0a\\x7f");
+  EXPECT_EQ(escape("\xff\xc2\x9b"), "\\xff\\xc2\\x9b");
+  EXPECT_FALSE(is_utf8("\xc0\xaf")) << "overlong";
+  EXPECT_FALSE(is_utf8("\xed\xa0\x80")) << "surrogate";
+  EXPECT_TRUE(is_utf8("\xf0\x9f\x92\xbe"));
+}
