@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// What an administrator asks about this machine, apart from any guest: which appliance, which
+// hypervisor and accelerator, which layers of confinement, which templates. virt-appliance prints
+// it; a deployment script may use it, too.
+//
+// Everything here reads the machine as it is now and returns plain values. Settings stands for the
+// same choices that a Handle with those settings would make (cachedir, hv, backend_settings,
+// memsize_mib, smp); its empty members mean the defaults, environment included. Functions throw
+// glovebox::Error; they are safe to call from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "glovebox/handle.h"
+
+namespace glovebox {
+
+// --- The appliance: what `virt-appliance build` made.
+
+struct ApplianceInfo {
+  std::string directory;       // holds kernel, initrd, root and appliance.json
+  std::string kernel_version;  // "6.1.0-18-amd64"
+  std::string built;           // when, RFC 3339 in UTC
+  std::string root_digest;     // of the root image: part of every template's key
+  uint64_t bytes = 0;          // size of all its files
+  // Package and version of what the root image holds, by name; from appliance.json.
+  std::vector<std::pair<std::string, std::string>> packages = {};
+};
+
+// The appliance that a launch would use. NotFound names every place that was looked at and
+// `virt-appliance build`.
+GLOVEBOX_API ApplianceInfo find_appliance(const Settings& settings = {});
+
+// --- The hypervisor and its accelerator.
+
+struct HypervisorInfo {
+  std::string path;     // "/usr/bin/qemu-system-x86_64"
+  std::string version;  // "7.2.9"
+};
+
+// The qemu that a launch would run. NotFound says which package to install.
+GLOVEBOX_API HypervisorInfo find_hypervisor(const Settings& settings = {});
+
+struct Accelerator {
+  std::string name;  // "kvm", "tcg"
+  std::string
+      reason;  // one line: "/dev/kvm opens, but qemu aborts on it (remembered from 2026-11-22)"
+};
+
+// The accelerator that a launch would use, and why: really tried (5 seconds at most) unless this
+// host's verdict is known.
+GLOVEBOX_API Accelerator probe_accelerator(const Settings& settings = {});
+
+// --- Confinement of the processes that handle guest data.
+
+struct ConfinementLayer {
+  std::string name;    // "seccomp", "landlock", "namespaces", ...
+  bool ok = false;     // in force for every launch on this host
+  std::string detail;  // what it refuses; or, if not ok, what is missing and what to do about it
+};
+
+// Every layer that Glovebox knows, in the order it is put on, whether this host has it or not.
+GLOVEBOX_API std::vector<ConfinementLayer> confinement_layers();
+
+// --- Templates: saved, booted appliances that handles are cloned from.
+
+struct TemplateInfo {
+  std::string path;     // its directory
+  std::string key;      // digest of everything that it depends on
+  std::string created;  // RFC 3339 in UTC
+  uint64_t bytes = 0;   // space that it takes on the disk (holes not counted)
+};
+
+// Where a handle with no `cachedir` setting keeps its templates; the one that all users of the
+// machine share.
+GLOVEBOX_API std::string default_cachedir();
+inline constexpr const char* kSystemCachedir = "/var/lib/glovebox";
+
+// The templates in a cache directory, oldest first. A directory that does not exist has none; one
+// that is not private to its owner throws Denied.
+GLOVEBOX_API std::vector<TemplateInfo> list_templates(const std::string& cachedir);
+
+// Deletes every template in a cache directory (running clones keep theirs open and are not
+// disturbed) and all that an interrupted one left behind. Returns what was deleted. The directory
+// itself stays.
+GLOVEBOX_API std::vector<TemplateInfo> clear_templates(const std::string& cachedir);
+
+// Makes the template for these settings and publishes it in settings.cachedir, replacing one of the
+// same key.
+GLOVEBOX_API TemplateInfo make_template(const Settings& settings = {});
+
+// --- How a launch went.
+
+struct LaunchStep {
+  std::string name;  // "find appliance", "restore template", "plug drives", ...
+  std::chrono::microseconds took{0};
+};
+
+struct LaunchReport {
+  bool cloned = false;                 // restored from a template rather than booted
+  std::string why_booted;              // if not cloned: one line
+  std::string accelerator;             // "kvm", "tcg"
+  std::vector<LaunchStep> steps = {};  // in the order they ended
+};
+
+// The report of the handle's last successful launch; Error(Usage) if there was none.
+GLOVEBOX_API LaunchReport launch_report(const Handle& handle);
+
+}  // namespace glovebox
