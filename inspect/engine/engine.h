@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The inspection engine: mountable volumes in, a Report out. Used by guestd like this:
+//
+//   Engine engine(plugins_directory);      // loads nothing yet
+//   engine.start_workers();                // before the template is saved: one process per plugin,
+//   warm
+//   ...
+//   Report report = engine.inspect(volumes, {.applications = true});   // in the clone
+//   send(to_json(report));                 // inspect/report/report_json.h
+//
+// Nothing that a guest or a plugin does makes inspect() throw: what goes wrong is in
+// report.problems. One thread at a time. Workers are children of the calling process; Engine kills
+// and reaps them in its destructor. A program that waits for any child must leave theirs (waitpid
+// by pid only).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "inspect/engine/volumes.h"
+#include "inspect/report/report.h"
+
+namespace glovebox::inspect {
+
+struct InspectOptions {
+  bool applications = true;
+  bool icon = true;
+};
+
+// Limits on one plugin's process.
+struct WorkerLimits {
+  std::chrono::milliseconds start = std::chrono::seconds(5);      // load the plugin and say hello
+  std::chrono::milliseconds detect = std::chrono::seconds(4);     // one volume
+  std::chrono::milliseconds describe = std::chrono::seconds(30);  // one system
+  uint64_t address_space_bytes = 1024ull << 20;
+  uint64_t cpu_seconds = 120;
+};
+
+// A plugin that was loaded, or why it was not.
+struct PluginInfo {
+  std::string path;
+  std::string name = {};
+  std::string description = {};
+  std::string problem = {};
+};
+
+class Engine {
+ public:
+  // Every *.so of the directory is a plugin, in the order of their names. An empty string: none.
+  explicit Engine(const std::string& plugins_directory, const WorkerLimits& limits = {});
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // One more plugin, asked after those that are there (`--plugin PATH`). Loaded at the next use.
+  void add_plugin(const std::string& path);
+
+  // Starts the process of each plugin that has none. Does not throw for a bad plugin; inspect()
+  // reports it.
+  void start_workers();
+
+  // Starts what is not started, and says what is loaded.
+  std::vector<PluginInfo> plugins();
+
+  Report inspect(Volumes& volumes, const InspectOptions& options = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace glovebox::inspect

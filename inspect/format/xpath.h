@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// virt-inspector --xpath QUERY: reads an XML document, evaluates the query, writes each node of the
+// result as a document of its own, or the string, number or boolean that it is. Throws Error with
+// the original's messages.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace glovebox::inspect {
+
+void run_xpath(const std::string& query, std::istream& in, std::ostream& out);
+
+}  // namespace glovebox::inspect
