@@ -3,8 +3,8 @@
 # Flags that every target of ours gets: warnings are errors, symbols are hidden, hardening on.
 add_library(gb_flags INTERFACE)
 target_compile_options(gb_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wformat=2 -Wvla -Werror
-  -fvisibility=hidden -fvisibility-inlines-hidden -fstack-protector-strong)
+  -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wvla -Werror -fvisibility=hidden -fstack-protector-strong
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual;-fvisibility-inlines-hidden>)
 target_compile_definitions(gb_flags INTERFACE
   _FILE_OFFSET_BITS=64 $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
 target_include_directories(gb_flags INTERFACE

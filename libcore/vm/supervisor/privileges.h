@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Giving up what a process has by being somebody: user, groups, capabilities, set-user-id programs,
+// core dumps.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+namespace glovebox::vm {
+
+// For root: becomes a user that owns nothing. Keeps the groups in `groups` only.
+void become_plain_user(uid_t uid, gid_t gid, const std::vector<gid_t>& groups);
+
+// No capability now, none after exec, not even for root.
+void drop_capabilities();
+
+// A core file would hold the guest's memory, and a crash handler would parse it as root.
+void forbid_core_dumps();
+
+// exec gives nobody more rights from here on.
+void set_no_new_privileges();
+
+}  // namespace glovebox::vm
