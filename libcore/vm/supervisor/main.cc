@@ -94,15 +94,23 @@ std::vector<GrantedPath> mounts_for(const LandlockGrants& paths) {
 
 class Confinement {
  public:
-  Confinement(const SupervisorOptions& options, const Namespaces& namespaces, Report& report)
-      : options_(options), namespaces_(namespaces), report_(report) {}
+  Confinement(const SupervisorOptions& options,
+              const Namespaces& namespaces,
+              Report& report,
+              int supervisor_alive)
+      : options_(options),
+        namespaces_(namespaces),
+        report_(report),
+        supervisor_alive_(supervisor_alive) {}
 
   void enter(const Grants& grants) {
     setsid();  // no terminal to push characters into, no signals from it; a new process can always
                // do it
     namespace_layers(grants);
+    limit_capabilities();
     plain_user(grants);
     layer("no-capabilities", [] { drop_capabilities(); });
+    follow_supervisor();
     layer("no-core-dumps", [] { forbid_core_dumps(); });
     layer("no-new-privileges", [] { set_no_new_privileges(); });
     landlock(grants);
@@ -155,6 +163,16 @@ class Confinement {
     });
   }
 
+  // The child dies with the supervisor. Set after the last change of user, which clears it, and
+  // before the filter, which refuses it; the pipe tells whether the supervisor was gone already.
+  void follow_supervisor() {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+      fail_errno("PR_SET_PDEATHSIG");
+    pollfd supervisor{supervisor_alive_, POLLIN, 0};
+    if (poll(&supervisor, 1, 0) != 0)
+      _exit(kExitFailure);
+  }
+
   void landlock(const Grants& grants) {
     std::string reason;
     const int abi = landlock_abi(reason);
@@ -173,18 +191,9 @@ class Confinement {
   const SupervisorOptions& options_;
   const Namespaces& namespaces_;
   Report& report_;
+  const int supervisor_alive_;
   bool sealed_ = false;
 };
-
-// Dies with the supervisor. Set after the last change of user, which clears it; `alive` tells
-// whether it was too late.
-void follow_parent(int alive) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  pollfd parent{alive, POLLIN, 0};
-  if (poll(&parent, 1, 0) != 0)
-    _exit(kExitFailure);
-  close(alive);
-}
 
 void default_signals() {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
@@ -207,8 +216,7 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   Report report(options.report_fd, options.required);
   try {
     default_signals();
-    Confinement(options, namespaces, report).enter(grants);
-    follow_parent(alive);
+    Confinement(options, namespaces, report, alive).enter(grants);
     if (options.check)
       _exit(report.all_present() ? 0 : 1);
     execve(grants.program.c_str(), pointers(options.program).data(),

@@ -22,7 +22,7 @@ void become_plain_user(uid_t uid, gid_t gid, const std::vector<gid_t>& groups) {
     fail_errno("setresuid");
 }
 
-void drop_capabilities() {
+void limit_capabilities() {
   // The kernel may know more capabilities than this file; EINVAL ends the list. EPERM: a user
   // without any.
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; ++capability)
@@ -34,6 +34,9 @@ void drop_capabilities() {
                                          SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
   if (prctl(PR_SET_SECUREBITS, kNoRootMagic) != 0 && errno != EPERM)
     fail_errno("PR_SET_SECUREBITS");
+}
+
+void drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
   if (syscall(SYS_capset, &header, none) != 0)

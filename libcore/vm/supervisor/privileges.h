@@ -13,7 +13,10 @@ namespace glovebox::vm {
 // For root: becomes a user that owns nothing. Keeps the groups in `groups` only.
 void become_plain_user(uid_t uid, gid_t gid, const std::vector<gid_t>& groups);
 
-// No capability now, none after exec, not even for root.
+// No capability can be gained by exec, not even by root. Before the change of user, which takes away the right to say so.
+void limit_capabilities();
+
+// No capability now. After the change of user, which needs some.
 void drop_capabilities();
 
 // A core file would hold the guest's memory, and a crash handler would parse it as root.

@@ -169,7 +169,7 @@ void add_prctl(Filter& filter) {
   for (const int option :
        {PR_SET_NAME, PR_GET_NAME, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK, PR_GET_DUMPABLE,
         PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP, PR_SET_SECCOMP, PR_CAPBSET_READ,
-        PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, kSetVma})
+        PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_MCE_KILL, kSetVma})
     filter.allow_if(SCMP_SYS(prctl), 0, kInt, static_cast<uint64_t>(option));
 }
 
