@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -119,10 +120,13 @@ std::string ExitStatus::text() const {
 
 Child Child::spawn(const SpawnOptions& options) {
   // A wanted number may be in use as another source: move every source out of the way first.
+  int above = 3;
+  for (const auto& [ours, theirs] : options.descriptors)
+    above = std::max(above, theirs + 1);
   std::vector<UniqueFd> sources;
   FileActions actions;
   for (const auto& [ours, theirs] : options.descriptors) {
-    UniqueFd high(fcntl(ours, F_DUPFD_CLOEXEC, 200));
+    UniqueFd high(fcntl(ours, F_DUPFD_CLOEXEC, above));
     if (!high.valid())
       throw_errno(cat("descriptor ", ours));
     actions.dup2(high.get(), theirs);

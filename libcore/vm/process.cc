@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/process.h"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "vm/locations.h"
+
+namespace glovebox::vm {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto kStartTimeout = std::chrono::seconds(20);
+constexpr size_t kMaxReport = 1 << 16;
+
+// What any qemu needs to read: the dynamic linker's files, its libraries, its firmware.
+const char* const kSystemPaths[] = {"/usr/lib",       "/lib",           "/lib64",
+                                    "/usr/lib64",     "/usr/libexec",   "/etc/ld.so.cache",
+                                    "/etc/ld.so.preload", "/usr/share/qemu", "/usr/share/seabios",
+                                    "/usr/share/ipxe"};
+
+std::vector<std::string> supervisor_command(const ProcessOptions& options) {
+  std::vector<std::string> argv = {helper_program("supervisor"), "--life-fd",
+                                   base::cat(fd_number::kLife), "--report-fd",
+                                   base::cat(fd_number::kReport)};
+  const auto add = [&](const char* option, const std::string& value) {
+    argv.emplace_back(option);
+    argv.push_back(value);
+  };
+  for (const char* path : kSystemPaths)
+    if (access(path, F_OK) == 0)
+      add("--read", path);
+  for (const std::string& path : options.read_paths)
+    add("--read", path);
+  for (const std::string& path : options.write_paths)
+    add("--write", path);
+  add("--exec", options.argv.at(0));
+  add("--device", "/dev/urandom");
+  add("--device", "/dev/null");
+  if (options.kvm)
+    add("--device", "/dev/kvm");
+  if (!options.preload.empty()) {
+    add("--read", options.preload);
+    add("--preload", options.preload);
+    add("--readonly-path", options.readonly_path);
+  }
+  if (options.require_confinement)
+    add("--require", "all");
+  argv.emplace_back("--");
+  argv.insert(argv.end(), options.argv.begin(), options.argv.end());
+  return argv;
+}
+
+// Reads the supervisor's report until it closes the pipe, which the exec of qemu does.
+std::string read_report(int fd) {
+  const auto deadline = base::Deadline::after(kStartTimeout);
+  std::string text;
+  for (;;) {
+    if (!base::wait_for(fd, POLLIN, deadline))
+      throw Error(Errc::Timeout, "the supervisor did not start qemu in time");
+    char bytes[4096];
+    const ssize_t n = read(fd, bytes, sizeof bytes);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0 || text.size() > kMaxReport)
+      return text;
+    text.append(bytes, static_cast<size_t>(n));
+  }
+}
+
+}  // namespace
+
+std::string fd_path(int number) {
+  return base::cat("/proc/self/fd/", number);
+}
+
+QemuProcess QemuProcess::start(const ProcessOptions& options) {
+  QemuProcess process;
+  base::Pipe life = base::make_pipe();
+  base::Pipe report = base::make_pipe();
+  const base::UniqueFd null = base::open_file("/dev/null", O_RDWR);
+  base::SpawnOptions spawn{.argv = supervisor_command(options),
+                           .extra_environment = {"LC_ALL=C"},
+                           .descriptors = options.descriptors};
+  spawn.descriptors.insert(spawn.descriptors.end(),
+                           {{null.get(), 0},
+                            {null.get(), 1},
+                            {life.read_end.get(), fd_number::kLife},
+                            {report.write_end.get(), fd_number::kReport}});
+  process.child_ = base::Child::spawn(spawn);
+  process.life_ = std::move(life.write_end);
+  life.read_end.reset();
+  report.write_end.reset();
+
+  for (const std::string& line : base::split(read_report(report.read_end.get()), '\n')) {
+    const json entry = json::parse(line, nullptr, false);
+    if (!entry.is_object())
+      continue;
+    if (entry.contains("error"))
+      throw Error(Errc::System, "cannot start qemu: " + entry.value("error", ""));
+    if (!entry.value("ok", true))
+      process.missing_layers_.push_back(entry.value("layer", "?"));
+  }
+  return process;
+}
+
+void QemuProcess::kill() noexcept {
+  life_.reset();
+  child_.kill_and_reap();
+}
+
+}  // namespace glovebox::vm

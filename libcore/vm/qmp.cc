@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/qmp.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/cat.h"
+#include "base/error.h"
+
+namespace glovebox::vm {
+namespace {
+
+using base::Deadline;
+using nlohmann::json;
+
+constexpr size_t kMaxLine = 16 << 20;
+constexpr size_t kMaxQueuedEvents = 4096;
+
+void send_with_fd(int socket, std::string_view bytes, int fd) {
+  iovec io{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &io;
+  message.msg_iovlen = 1;
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  }
+  while (io.iov_len > 0) {
+    const ssize_t n = sendmsg(socket, &message, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      throw Error(Errc::Died, "qemu closed its control socket", errno);
+    io.iov_base = static_cast<char*>(io.iov_base) + n;
+    io.iov_len -= static_cast<size_t>(n);
+    message.msg_control = nullptr;
+    message.msg_controllen = 0;
+  }
+}
+
+}  // namespace
+
+Qmp::Qmp(base::UniqueFd socket) : socket_(std::move(socket)) {
+  post("qmp_capabilities");
+}
+
+void Qmp::post(const std::string& command, const std::string& arguments_json, int fd) {
+  const std::string line =
+      base::cat(R"({"execute":")", command, R"(","arguments":)", arguments_json, "}\n");
+  send_with_fd(socket_.get(), line, fd);
+  ++outstanding_;
+}
+
+void Qmp::take_line(const std::string& line) {
+  const json message = json::parse(line, nullptr, false);
+  if (!message.is_object())
+    throw Error(Errc::Corrupt, "qemu's control socket: not a JSON object: " + base::escape(line.substr(0, 200)));
+  if (message.contains("event") && message["event"].is_string()) {
+    if (events_.size() >= kMaxQueuedEvents)
+      events_.pop_front();
+    events_.push_back({message["event"], message.contains("data") ? message["data"].dump() : "{}"});
+  } else if (message.contains("return")) {
+    replies_.push_back({true, message["return"].dump()});
+  } else if (message.contains("error")) {
+    const json& error = message["error"];
+    const bool has_text = error.is_object() && error.contains("desc") && error["desc"].is_string();
+    replies_.push_back({false, has_text ? error["desc"].get<std::string>() : "unknown error"});
+  }
+  // Anything else is the greeting.
+}
+
+void Qmp::receive(const Deadline& deadline) {
+  if (!base::wait_for(socket_.get(), POLLIN, deadline))
+    throw Error(Errc::Timeout, "qemu did not answer on its control socket in time");
+  char bytes[65536];
+  const ssize_t n = read(socket_.get(), bytes, sizeof bytes);
+  if (n < 0 && errno == EINTR)
+    return;
+  if (n <= 0)
+    throw Error(Errc::Died, "qemu closed its control socket");
+  buffer_.append(bytes, static_cast<size_t>(n));
+  size_t begin = 0;
+  for (size_t end; (end = buffer_.find('\n', begin)) != std::string::npos; begin = end + 1)
+    if (end > begin)
+      take_line(buffer_.substr(begin, end - begin));
+  buffer_.erase(0, begin);
+  if (buffer_.size() > kMaxLine)
+    throw Error(Errc::Corrupt, "qemu's control socket: a line longer than 16 MiB");
+}
+
+std::string Qmp::expect(const Deadline& deadline) {
+  while (replies_.empty())
+    receive(deadline);
+  Reply reply = std::move(replies_.front());
+  replies_.pop_front();
+  --outstanding_;
+  if (!reply.ok)
+    throw Error(Errc::Remote, "qemu: " + base::escape(reply.text));
+  return reply.text;
+}
+
+std::string Qmp::call(const std::string& command,
+                      const std::string& arguments_json,
+                      const Deadline& deadline,
+                      int fd) {
+  while (outstanding_ > 0)
+    expect(deadline);
+  post(command, arguments_json, fd);
+  return expect(deadline);
+}
+
+QmpEvent Qmp::wait_event(const std::string& name, const Deadline& deadline) {
+  for (size_t looked = 0;;) {
+    for (; looked < events_.size(); ++looked)
+      if (events_[looked].name == name) {
+        QmpEvent found = std::move(events_[looked]);
+        events_.erase(events_.begin() + static_cast<ptrdiff_t>(looked));
+        return found;
+      }
+    receive(deadline);
+    looked = std::min(looked, events_.size());
+  }
+}
+
+bool Qmp::next_event(QmpEvent& event) {
+  while (base::wait_for(socket_.get(), POLLIN, Deadline::after(std::chrono::milliseconds(0))))
+    receive(Deadline::after(std::chrono::milliseconds(0)));
+  if (events_.empty())
+    return false;
+  event = std::move(events_.front());
+  events_.pop_front();
+  return true;
+}
+
+}  // namespace glovebox::vm
