@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/cache_dir.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+
+namespace glovebox::vm {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+}  // namespace
+
+std::string cache_directory(const std::string& chosen) {
+  if (!chosen.empty())
+    return chosen;
+  const std::string explicit_dir = environment("LIBGUESTFS_CACHEDIR");
+  if (!explicit_dir.empty())
+    return base::cat(explicit_dir, "/glovebox-", geteuid());
+  const std::string xdg = environment("XDG_CACHE_HOME");
+  if (!xdg.empty())
+    return xdg + "/glovebox";
+  const std::string home = environment("HOME");
+  if (!home.empty())
+    return home + "/.cache/glovebox";
+  return base::cat("/var/tmp/glovebox-", geteuid());
+}
+
+void require_private_directory(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    base::throw_errno(base::cat("cache directory ", path));
+  struct stat st{};
+  if (lstat(path.c_str(), &st) != 0)
+    base::throw_errno(base::cat("cache directory ", path));
+  const auto deny = [&](const std::string& why) {
+    throw Error(Errc::Denied, base::cat("cache directory ", path, " ", why,
+                                        "; set LIBGUESTFS_CACHEDIR to a directory of your own"));
+  };
+  if (!S_ISDIR(st.st_mode))
+    deny("is not a directory");
+  if (st.st_uid != geteuid())
+    deny(base::cat("belongs to user ", st.st_uid, ", not to you"));
+  if (st.st_mode & 022)
+    deny("can be written by other users");
+}
+
+std::string boot_id() {
+  const std::string text = base::read_file("/proc/sys/kernel/random/boot_id", 100);
+  return std::string(base::trim(text));
+}
+
+}  // namespace glovebox::vm

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/template_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "base/cat.h"
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/scope_exit.h"
+#include "vm/cache_dir.h"
+
+namespace glovebox::vm {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CPUs, accelerator
+constexpr auto kLockTimeout = std::chrono::minutes(5);
+constexpr auto kLeftoverAge = std::chrono::hours(1);
+constexpr const char* kMaking = ".making-";
+
+std::string hex(XXH128_hash_t hash) {
+  char text[33];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
+  return text;
+}
+
+// Digest of a sparse file: offset and bytes of each data extent.
+std::string file_digest(int fd, const std::string& name) {
+  XXH3_state_t* state = XXH3_createState();
+  const base::ScopeExit free_state([&] { XXH3_freeState(state); });
+  XXH3_128bits_reset(state);
+  std::string buffer(1 << 20, '\0');
+  struct stat st{};
+  if (fstat(fd, &st) != 0)
+    base::throw_errno(name);
+  for (off_t at = 0; at < st.st_size;) {
+    const off_t data = lseek(fd, at, SEEK_DATA);
+    if (data < 0)
+      break;  // only a hole is left
+    off_t end = lseek(fd, data, SEEK_HOLE);
+    if (end < 0)
+      end = st.st_size;
+    for (at = data; at < end;) {
+      const size_t want = std::min<size_t>(buffer.size(), static_cast<size_t>(end - at));
+      const size_t got = base::pread_some(fd, buffer.data(), want, static_cast<uint64_t>(at), name);
+      if (got == 0)
+        throw Error(Errc::Corrupt, name + ": shorter than it was");
+      // A page of zeros may be stored or be a hole; count neither, so that the file system's choice does not matter.
+      for (size_t page = 0; page < got; page += 4096) {
+        const std::string_view bytes(buffer.data() + page, std::min<size_t>(4096, got - page));
+        if (bytes.find_first_not_of('\0') == std::string_view::npos)
+          continue;
+        const uint64_t offset = static_cast<uint64_t>(at) + page;
+        XXH3_128bits_update(state, &offset, sizeof offset);
+        XXH3_128bits_update(state, bytes.data(), bytes.size());
+      }
+      at += static_cast<off_t>(got);
+    }
+  }
+  return hex(XXH3_128bits_digest(state));
+}
+
+std::string now_rfc3339() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+void sync_path(const std::string& path) {
+  const base::UniqueFd fd = base::open_file(path, O_RDONLY);
+  if (fsync(fd.get()) != 0)
+    base::throw_errno(path);
+}
+
+json read_description(const std::string& directory) {
+  return json::parse(base::read_file(directory + "/template.json", 1 << 20), nullptr, false);
+}
+
+std::string text_of(const json& object, const char* name) {
+  return object.is_object() && object.contains(name) && object[name].is_string() ? object[name].get<std::string>() : "";
+}
+
+// True if the files are what they were when published; looks once per boot of the host.
+bool is_whole(const std::string& directory, const Template& t, const std::string& key, bool may_mark) {
+  const json description = read_description(directory);
+  if (text_of(description, "key") != key)
+    return false;
+  const std::string marker = directory + "/verified";
+  const std::string boot = boot_id();
+  try {
+    if (base::read_file(marker, 100) == boot)
+      return true;
+  } catch (const Error&) {
+    // First use after a boot.
+  }
+  if (text_of(description, "ram_digest") != file_digest(t.ram.get(), directory + "/ram") ||
+      text_of(description, "state_digest") != file_digest(t.state.get(), directory + "/state"))
+    return false;
+  if (may_mark)
+    base::replace_file(marker, boot, 0600);
+  return true;
+}
+
+uint64_t allocated_bytes(const fs::path& directory) {
+  uint64_t total = 0;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    struct stat st{};
+    if (stat(entry.path().c_str(), &st) == 0)
+      total += static_cast<uint64_t>(st.st_blocks) * 512;
+  }
+  return total;
+}
+
+// An exclusive flock(2), waited for under a deadline; released on close.
+base::UniqueFd lock_file(const std::string& path) {
+  base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
+  const auto deadline = base::Deadline::after(kLockTimeout);
+  while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      base::throw_errno(path);
+    if (deadline.passed())
+      throw Error(Errc::Timeout, path + ": another process has held this lock for 5 minutes");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return fd;
+}
+
+}  // namespace
+
+TemplateStore::TemplateStore(const std::string& cache_directory) {
+  require_private_directory(cache_directory);
+  directory_ = cache_directory + "/templates";
+  require_private_directory(directory_);
+}
+
+std::optional<TemplateStore> TemplateStore::open_system(const std::string& directory) {
+  struct stat st{};
+  const std::string templates = directory + "/templates";
+  if (lstat(templates.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != 0 || (st.st_mode & 022))
+    return std::nullopt;
+  TemplateStore store;
+  store.directory_ = templates;
+  store.readonly_ = true;
+  return store;
+}
+
+std::string TemplateStore::path_of(const std::string& key) const {
+  return directory_ + "/" + hex(XXH3_128bits(key.data(), key.size()));
+}
+
+std::optional<Template> TemplateStore::find(const std::string& key) {
+  const std::string path = path_of(key);
+  Template t{base::UniqueFd(open((path + "/ram").c_str(), O_RDONLY | O_CLOEXEC)),
+             base::UniqueFd(open((path + "/state").c_str(), O_RDONLY | O_CLOEXEC))};
+  if (!t.ram.valid() || !t.state.valid())
+    return std::nullopt;
+  try {
+    if (is_whole(path, t, key, !readonly_)) {
+      if (!readonly_)
+        utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // last use, for forget_oldest
+      return t;
+    }
+  } catch (const Error&) {
+    // Unreadable is as bad as torn.
+  }
+  if (!readonly_)
+    remove(key);
+  return std::nullopt;
+}
+
+Template TemplateStore::find_or_make(const std::string& key, const Maker& maker) {
+  if (auto found = find(key))
+    return std::move(*found);
+  const base::UniqueFd lock = lock_file(path_of(key) + ".lock");
+  if (auto found = find(key))
+    return std::move(*found);  // the process that we waited for made it
+  std::string made = directory_ + "/" + kMaking + "XXXXXX";
+  if (!mkdtemp(made.data()))
+    base::throw_errno(made);
+  base::ScopeExit remove_made([&] {
+    std::error_code ignored;
+    fs::remove_all(made, ignored);
+  });
+  maker(made);
+  publish(made, key);
+  remove_made.dismiss();
+  forget_oldest();
+  if (auto found = find(key))
+    return std::move(*found);
+  throw Error(Errc::Corrupt, path_of(key) + ": the template that was just made cannot be read back");
+}
+
+void TemplateStore::publish(const std::string& made, const std::string& key) {
+  json description{{"key", key}, {"created", now_rfc3339()}};
+  for (const char* file : {"ram", "state"}) {
+    const std::string path = made + "/" + file;
+    if (chmod(path.c_str(), 0444) != 0)
+      base::throw_errno(path);
+    const base::UniqueFd fd = base::open_file(path, O_RDONLY);
+    if (fsync(fd.get()) != 0)
+      base::throw_errno(path);
+    description[std::string(file) + "_digest"] = file_digest(fd.get(), path);
+  }
+  base::replace_file(made + "/template.json", description.dump(2) + "\n", 0644);
+  base::replace_file(made + "/verified", boot_id(), 0600);
+  sync_path(made);
+  const std::string path = path_of(key);
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+  if (rename(made.c_str(), path.c_str()) != 0)
+    base::throw_errno(path);
+  sync_path(directory_);
+}
+
+void TemplateStore::remove(const std::string& key) {
+  std::error_code ignored;
+  fs::remove_all(path_of(key), ignored);
+}
+
+void TemplateStore::forget_oldest() {
+  std::vector<std::pair<fs::file_time_type, fs::path>> kept;
+  std::error_code ignored;
+  const auto now = fs::file_time_type::clock::now();
+  for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
+    if (!entry.is_directory(ignored))
+      continue;
+    const auto used = entry.last_write_time(ignored);
+    if (!entry.path().filename().string().starts_with(kMaking))
+      kept.emplace_back(used, entry.path());
+    else if (now - used > kLeftoverAge)
+      fs::remove_all(entry.path(), ignored);  // its maker was killed
+  }
+  std::sort(kept.rbegin(), kept.rend());
+  for (size_t i = kKeep; i < kept.size(); ++i)
+    fs::remove_all(kept[i].second, ignored);
+}
+
+std::vector<StoredTemplate> TemplateStore::list() const {
+  std::vector<StoredTemplate> result;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
+    if (!fs::exists(entry.path() / "template.json", ignored))
+      continue;
+    json description;
+    try {
+      description = read_description(entry.path());
+    } catch (const Error&) {
+      // Listed with what is known.
+    }
+    result.push_back({entry.path(), entry.path().filename(), text_of(description, "created"),
+                      allocated_bytes(entry.path())});
+  }
+  std::sort(result.begin(), result.end(),
+            [](const StoredTemplate& a, const StoredTemplate& b) { return a.created < b.created; });
+  return result;
+}
+
+std::vector<StoredTemplate> TemplateStore::clear() {
+  std::vector<StoredTemplate> gone = list();
+  for (const auto& entry : fs::directory_iterator(directory_)) {
+    std::error_code error;
+    fs::remove_all(entry.path(), error);
+    if (error)
+      throw Error(Errc::System, entry.path().string() + ": " + error.message(), error.value());
+  }
+  return gone;
+}
+
+}  // namespace glovebox::vm

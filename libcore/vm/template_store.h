@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Templates on disk. Each is one directory CACHE/templates/NAME with the RAM file, the device state and template.json,
+// published by rename and deleted as a whole; NAME is a digest of the key, which is everything that the template depends on.
+// A power cut must not leave a torn one in use: files are synced before the rename, and on the first use after each boot of
+// the host their digest is checked. Several processes may share a store: making is under a lock per key, and an
+// opened Template stays usable when its directory is deleted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace glovebox::vm {
+
+struct Template {
+  base::UniqueFd ram;    // read-only
+  base::UniqueFd state;  // read-only
+};
+
+struct StoredTemplate {
+  std::string path;
+  std::string key;
+  std::string created;  // RFC 3339, UTC
+  uint64_t bytes = 0;   // allocated on disk
+};
+
+class TemplateStore {
+ public:
+  // Fills `directory` (empty, private) with `ram` and `state`.
+  using Maker = std::function<void(const std::string& directory)>;
+
+  // Throws Denied or System when the cache directory cannot be used (see cache_dir.h).
+  explicit TemplateStore(const std::string& cache_directory);
+
+  // A store that only reads: the system-wide one. Absent when there is none or it is not root's.
+  static std::optional<TemplateStore> open_system(const std::string& directory);
+
+  // Absent when there is no such template, or it was torn (then it is deleted).
+  std::optional<Template> find(const std::string& key);
+
+  // Finds it, or makes and publishes it. Waits for another process that is making the same one.
+  Template find_or_make(const std::string& key, const Maker& maker);
+
+  void remove(const std::string& key);
+  std::vector<StoredTemplate> list() const;  // oldest first
+  std::vector<StoredTemplate> clear();       // deletes all, leftovers included
+
+ private:
+  TemplateStore() = default;
+  std::string path_of(const std::string& key) const;
+  void publish(const std::string& made, const std::string& key);
+  void forget_oldest();
+
+  std::string directory_;
+  bool readonly_ = false;
+};
+
+}  // namespace glovebox::vm

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// A template is a machine saved with its RAM left in a file: qemu's migration stream then holds only device state
+// ("x-ignore-shared"), and a clone maps the RAM file privately and loads that state. Drives are plugged in after the state is
+// loaded and before the machine runs, so that the guest kernel meets them with its first instructions.
+#include "vm/vm.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/byte_reader.h"
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "proto/message.h"
+#include "vm/locations.h"
+
+namespace glovebox::vm {
+namespace {
+
+using base::cat;
+using base::Deadline;
+using base::UniqueFd;
+using nlohmann::json;
+
+constexpr int kRootFdset = 1;
+constexpr size_t kTailLines = 8;
+
+std::string capabilities() {
+  return R"({"capabilities":[{"capability":"x-ignore-shared","state":true},{"capability":"events","state":true}]})";
+}
+
+}  // namespace
+
+// Where the memory is: at most one of the two is valid.
+struct Vm::Ram {
+  const UniqueFd* shared = nullptr;
+  const UniqueFd* private_copy = nullptr;
+};
+
+Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<PreparedDrive>& drives) {
+  base::SocketPair qmp = base::make_socket_pair();
+  base::SocketPair rpc = base::make_socket_pair();
+  base::SocketPair console = base::make_socket_pair();
+  const UniqueFd kernel = base::open_file(options.machine.kernel, O_RDONLY);
+  const UniqueFd initrd = base::open_file(options.machine.initrd, O_RDONLY);
+  const UniqueFd root = base::open_file(options.appliance.root, O_RDONLY);
+
+  // The process names its files by inherited descriptor: it needs no right to any directory of ours.
+  Machine machine = options.machine;
+  machine.kernel = fd_path(fd_number::kKernel);
+  machine.initrd = fd_path(fd_number::kInitrd);
+  const SharedRam shared{fd_path(fd_number::kRam)};
+  const PrivateRam private_ram{fd_path(fd_number::kRam), options.readonly_ram_option};
+
+  ProcessOptions process{.argv = {},
+                         .descriptors = {{qmp.second.get(), fd_number::kQmp},
+                                         {rpc.second.get(), fd_number::kRpc},
+                                         {console.second.get(), fd_number::kConsole},
+                                         {kernel.get(), fd_number::kKernel},
+                                         {initrd.get(), fd_number::kInitrd}},
+                         .read_paths = {options.machine.kernel, options.machine.initrd},
+                         .write_paths = {},
+                         .kvm = machine.accel == Accel::Kvm,
+                         .preload = {},
+                         .readonly_path = {},
+                         .require_confinement = options.require_confinement};
+  int next_fd = fd_number::kFirstFree;
+  Launch launch{.channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole},
+                .fds = {},
+                .root_fdset = kRootFdset,
+                .blockdevs = {},
+                .incoming = ram.private_copy != nullptr};
+  const auto inherit = [&](int fd, int set) {
+    process.descriptors.emplace_back(fd, next_fd);
+    launch.fds.push_back({next_fd, set});
+    ++next_fd;
+  };
+  inherit(root.get(), kRootFdset);
+  for (const PreparedDrive& drive : drives) {
+    for (const InheritedFd& fd : drive.fds)
+      inherit(fd.fd, fd.set);
+    launch.blockdevs.insert(launch.blockdevs.end(), drive.blockdevs.begin(), drive.blockdevs.end());
+  }
+  if (ram.shared) {
+    process.descriptors.emplace_back(ram.shared->get(), fd_number::kRam);
+    process.write_paths.push_back(fd_path(fd_number::kRam));
+    launch.shared_ram = &shared;
+  } else if (ram.private_copy) {
+    process.descriptors.emplace_back(ram.private_copy->get(), fd_number::kRam);
+    process.read_paths.push_back(fd_path(fd_number::kRam));
+    launch.private_ram = &private_ram;
+    if (!options.readonly_ram_option) {
+      process.preload = readonly_ram_library();
+      process.readonly_path = private_ram.path;
+    }
+  }
+  process.argv = qemu_command(machine, launch);
+
+  Vm vm;
+  vm.process_ = QemuProcess::start(process);
+  vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
+  vm.rpc_ = std::move(rpc.first);
+  vm.console_ = Console(std::move(console.first), options.on_console_line);
+  return vm;
+}
+
+void Vm::throw_died(const std::string& doing) {
+  console_.drain();
+  const std::string said = console_.tail(kTailLines);
+  const auto status = process_.wait(Deadline::after(std::chrono::milliseconds(200)));
+  throw Error(Errc::Died, cat(doing, ": qemu ", status ? status->text() : std::string("closed its sockets"),
+                              said.empty() ? "" : "; the appliance's last words were:\n" + said));
+}
+
+void Vm::plug(const std::vector<PreparedDrive>& drives) {
+  for (const PreparedDrive& drive : drives)
+    qmp_->post("device_add", drive.device_arguments);
+}
+
+// guestd's first word on its port says that everything is loaded and warm.
+void Vm::wait_ready(const Deadline& deadline) {
+  char word[4];
+  for (size_t got = 0; got < sizeof word;) {
+    if (!base::wait_for(rpc_.get(), POLLIN, deadline)) {
+      console_.drain();
+      throw Error(Errc::Timeout, cat("the appliance did not start in time; its last words were:\n", console_.tail(kTailLines)));
+    }
+    console_.drain();
+    const ssize_t n = read(rpc_.get(), word + got, sizeof word - got);
+    if (n == 0 || (n < 0 && errno != EINTR))
+      throw_died("start the appliance");
+    got += n > 0 ? static_cast<size_t>(n) : 0;
+  }
+  const uint32_t value = base::ByteReader(std::string_view(word, 4)).read<base::be32>();
+  if (value != proto::kLaunchFlag)
+    throw Error(Errc::Corrupt, "start the appliance: guestd's first word is not the launch flag");
+}
+
+Vm Vm::clone(const VmOptions& options,
+             const Template& from,
+             const std::vector<PreparedDrive>& drives,
+             const Deadline& deadline) {
+  Vm vm = start(options, {.private_copy = &from.ram}, drives);
+  try {
+    // Several clones may read the state at once: each needs a file offset of its own.
+    const UniqueFd state = base::open_file(cat("/proc/self/fd/", from.state.get()), O_RDONLY);
+    Qmp& qmp = *vm.qmp_;
+    qmp.post("migrate-set-capabilities", capabilities());
+    qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
+    qmp.call("migrate-incoming", R"({"uri":"fd:state"})", deadline);
+    for (;;) {
+      const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
+      const std::string status = data.is_object() ? data.value("status", "") : "";
+      if (status == "completed")
+        break;
+      if (status == "failed")
+        throw Error(Errc::Corrupt, "qemu could not load the template's state");
+    }
+    vm.plug(drives);
+    qmp.post("cont");
+    for (size_t replies = drives.size() + 1; replies > 0; --replies)
+      qmp.expect(deadline);
+  } catch (Error& e) {
+    if (e.code() == Errc::Died)
+      vm.throw_died("restore the appliance");
+    throw e.in("restore the appliance");
+  }
+  return vm;
+}
+
+Vm Vm::boot(const VmOptions& options, const std::vector<PreparedDrive>& drives, const Deadline& deadline) {
+  Vm vm = start(options, {}, drives);
+  try {
+    vm.plug(drives);
+    vm.qmp_->post("cont");
+    for (size_t replies = drives.size() + 2; replies > 0; --replies)
+      vm.qmp_->expect(deadline);
+  } catch (Error& e) {
+    if (e.code() == Errc::Died)
+      vm.throw_died("start the appliance");
+    throw e.in("start the appliance");
+  }
+  vm.wait_ready(deadline);
+  return vm;
+}
+
+void Vm::make_template(const VmOptions& options, const std::string& directory, const Deadline& deadline) {
+  const std::string ram_path = directory + "/ram";
+  const std::string state_path = directory + "/state";
+  // qemu may run as another user: in this private directory the mode lets it open the file behind its descriptor.
+  const UniqueFd ram = base::open_file(ram_path, O_RDWR | O_CREAT | O_EXCL);
+  if (fchmod(ram.get(), 0666) != 0 ||
+      ftruncate(ram.get(), static_cast<off_t>(options.machine.memory_mib) << 20) != 0)
+    base::throw_errno(ram_path);
+  const UniqueFd state = base::open_file(state_path, O_RDWR | O_CREAT | O_EXCL);
+
+  Vm vm = start(options, {.shared = &ram}, {});
+  Qmp& qmp = *vm.qmp_;
+  try {
+    qmp.call("cont", "{}", deadline);
+  } catch (Error& e) {
+    if (e.code() == Errc::Died)
+      vm.throw_died("boot the template");
+    throw e.in("boot the template");
+  }
+  vm.wait_ready(deadline);
+  try {
+    qmp.call("stop", "{}", deadline);
+    qmp.call("migrate-set-capabilities", capabilities(), deadline);
+    qmp.call("migrate-set-parameters", R"({"max-bandwidth":10000000000})", deadline);
+    qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
+    qmp.call("migrate", R"({"uri":"fd:state"})", deadline);
+    for (;;) {
+      const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
+      const std::string status = data.is_object() ? data.value("status", "") : "";
+      if (status == "completed")
+        break;
+      if (status == "failed")
+        throw Error(Errc::System, cat("qemu could not write ", state_path, " (is the disk full?)"));
+    }
+    qmp.call("quit", "{}", deadline);
+  } catch (Error& e) {
+    if (e.code() == Errc::Died)
+      vm.throw_died("save the template");
+    throw e.in("save the template");
+  }
+  if (!vm.process_.wait(deadline))
+    throw Error(Errc::Timeout, "save the template: qemu did not end");
+}
+
+void Vm::kill() noexcept {
+  process_.kill();
+}
+
+}  // namespace glovebox::vm

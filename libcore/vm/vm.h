@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Vm: one running appliance with its drives plugged in, and the socket on which guestd answers. Started as a clone of a
+// template, or booted. Everything that was started ends with the object. One thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/unique_fd.h"
+#include "vm/appliance.h"
+#include "vm/console.h"
+#include "vm/machine.h"
+#include "vm/process.h"
+#include "vm/qmp.h"
+#include "vm/template_store.h"
+
+namespace glovebox::vm {
+
+// A drive, ready to be attached: descriptors and qemu's description of what is behind them.
+struct PreparedDrive {
+  std::vector<InheritedFd> fds;            // .fd is our descriptor here; kept open by the caller until start returns
+  std::vector<std::string> blockdevs;      // JSON, bottom first
+  std::string device_arguments;            // JSON for device_add
+};
+
+struct VmOptions {
+  Machine machine;
+  Appliance appliance;
+  bool readonly_ram_option = false;  // qemu >= 8.2, see machine.h
+  bool require_confinement = false;
+  Console::LineCallback on_console_line = {};
+};
+
+class Vm {
+ public:
+  // Restores a clone; guestd is where the template was saved: waiting for its first call.
+  static Vm clone(const VmOptions& options, const Template& from, const std::vector<PreparedDrive>& drives,
+                  const base::Deadline& deadline);
+  // Boots; returns when guestd has said that it is ready.
+  static Vm boot(const VmOptions& options, const std::vector<PreparedDrive>& drives, const base::Deadline& deadline);
+  // Boots without drives and saves the machine into `directory`/ram and `directory`/state.
+  static void make_template(const VmOptions& options, const std::string& directory, const base::Deadline& deadline);
+
+  base::UniqueFd take_rpc() { return std::move(rpc_); }
+  Qmp& qmp() { return *qmp_; }
+  Console& console() { return console_; }
+  const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
+
+  // Ends the machine at once; unsynced data in the guest is lost, so sync first.
+  void kill() noexcept;
+
+ private:
+  struct Ram;
+  static Vm start(const VmOptions& options, const Ram& ram, const std::vector<PreparedDrive>& drives);
+  void plug(const std::vector<PreparedDrive>& drives);
+  void wait_ready(const base::Deadline& deadline);
+  [[noreturn]] void throw_died(const std::string& doing);
+
+  QemuProcess process_;
+  std::unique_ptr<Qmp> qmp_;
+  base::UniqueFd rpc_;
+  Console console_;
+};
+
+}  // namespace glovebox::vm
