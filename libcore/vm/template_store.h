@@ -46,13 +46,14 @@ class TemplateStore {
   // Finds it, or makes and publishes it. Waits for another process that is making the same one.
   Template find_or_make(const std::string& key, const Maker& maker);
 
+  // The directory of this key's template, whether it exists or not.
+  std::string path_of(const std::string& key) const;
   void remove(const std::string& key);
   std::vector<StoredTemplate> list() const;  // oldest first
   std::vector<StoredTemplate> clear();       // deletes all, leftovers included
 
  private:
   TemplateStore() = default;
-  std::string path_of(const std::string& key) const;
   void publish(const std::string& made, const std::string& key);
   void forget_oldest();
 

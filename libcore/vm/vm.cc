@@ -60,6 +60,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
                          .descriptors = {{qmp.second.get(), fd_number::kQmp},
                                          {rpc.second.get(), fd_number::kRpc},
                                          {console.second.get(), fd_number::kConsole},
+                                         {console.second.get(), STDERR_FILENO},
                                          {kernel.get(), fd_number::kKernel},
                                          {initrd.get(), fd_number::kInitrd}},
                          .read_paths = {options.machine.kernel, options.machine.initrd},

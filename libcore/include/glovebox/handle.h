@@ -73,6 +73,8 @@ struct Settings {
   std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm
 };
 
+struct LaunchReport;
+
 class GLOVEBOX_API Handle final : public Calls {
  public:
   Handle();
@@ -104,6 +106,7 @@ class GLOVEBOX_API Handle final : public Calls {
   std::string transact(const CallInfo& call, const Request& request) override;
 
  private:
+  friend LaunchReport launch_report(const Handle& handle);  // glovebox/admin.h
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "glovebox/admin.h"
+
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/child.h"
+#include "base/error.h"
+#include "session/launcher.h"
+#include "vm/accelerator.h"
+#include "vm/appliance.h"
+#include "vm/cache_dir.h"
+#include "vm/hypervisor.h"
+#include "vm/locations.h"
+#include "vm/template_store.h"
+
+namespace glovebox {
+namespace {
+
+using nlohmann::json;
+
+uint64_t file_size(const std::string& path) {
+  struct stat st{};
+  return stat(path.c_str(), &st) == 0 ? static_cast<uint64_t>(st.st_size) : 0;
+}
+
+TemplateInfo info_of(const vm::StoredTemplate& t) {
+  return {.path = t.path, .key = t.key, .created = t.created, .bytes = t.bytes};
+}
+
+std::vector<TemplateInfo> infos_of(const std::vector<vm::StoredTemplate>& templates) {
+  std::vector<TemplateInfo> result;
+  for (const auto& t : templates)
+    result.push_back(info_of(t));
+  return result;
+}
+
+bool exists(const std::string& path) {
+  struct stat st{};
+  return lstat(path.c_str(), &st) == 0;
+}
+
+}  // namespace
+
+ApplianceInfo find_appliance(const Settings&) {
+  const vm::Appliance found = vm::find_appliance();
+  const json description = json::parse(found.description, nullptr, false);
+  ApplianceInfo info{.directory = found.directory,
+                     .kernel_version = found.kernel_version,
+                     .built = description.value("built", ""),
+                     .root_digest = {},
+                     .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root)};
+  if (description.contains("sha256") && description["sha256"].is_object())
+    info.root_digest = description["sha256"].value("root", "");
+  if (description.contains("packages") && description["packages"].is_object())
+    for (const auto& [name, version] : description["packages"].items())
+      if (version.is_string())
+        info.packages.emplace_back(name, version.get<std::string>());
+  return info;
+}
+
+HypervisorInfo find_hypervisor(const Settings& settings) {
+  const vm::Hypervisor found = vm::find_hypervisor(settings.hv);
+  return {.path = found.path, .version = vm::hypervisor_version(found)};
+}
+
+Accelerator probe_accelerator(const Settings& settings) {
+  const vm::Verdict verdict = vm::choose_accelerator(vm::find_hypervisor(settings.hv), settings.backend_settings,
+                                                     vm::cache_directory(settings.cachedir));
+  return {.name = verdict.accel == vm::Accel::Kvm ? "kvm" : "tcg", .reason = verdict.reason};
+}
+
+std::vector<ConfinementLayer> confinement_layers() {
+  const auto result =
+      base::run_ok({.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
+  std::vector<ConfinementLayer> layers;
+  for (const std::string& line : base::split(result.stdout_text, '\n')) {
+    const json entry = json::parse(line, nullptr, false);
+    if (entry.is_object() && entry.contains("layer"))
+      layers.push_back({.name = entry.value("layer", ""), .ok = entry.value("ok", false), .detail = entry.value("detail", "")});
+  }
+  return layers;
+}
+
+std::string default_cachedir() {
+  return vm::cache_directory("");
+}
+
+std::vector<TemplateInfo> list_templates(const std::string& cachedir) {
+  if (!exists(cachedir))
+    return {};
+  if (cachedir == kSystemCachedir) {
+    const auto store = vm::TemplateStore::open_system(cachedir);
+    return store ? infos_of(store->list()) : std::vector<TemplateInfo>{};
+  }
+  return infos_of(vm::TemplateStore(cachedir).list());
+}
+
+std::vector<TemplateInfo> clear_templates(const std::string& cachedir) {
+  if (!exists(cachedir))
+    return {};
+  return infos_of(vm::TemplateStore(cachedir).clear());
+}
+
+TemplateInfo make_template(const Settings& settings) {
+  const std::string directory = session::make_template_now(settings, {});
+  for (const auto& t : vm::TemplateStore(vm::cache_directory(settings.cachedir)).list())
+    if (t.path == directory)
+      return info_of(t);
+  throw Error(Errc::System, directory + ": the template that was just made is gone");
+}
+
+}  // namespace glovebox

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session/drive.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "vm/overlay.h"
+
+namespace glovebox::session {
+namespace {
+
+using base::cat;
+using nlohmann::json;
+
+constexpr size_t kMaxLabel = 20;  // guestfs_add_drive_opts: label
+
+// qemu's name for a node of this drive; depth 0 is the image itself, -1 the overlay above it.
+std::string node_name(size_t index, int depth, const char* layer) {
+  return cat("drive", index, "-", layer, depth < 0 ? std::string("overlay") : cat(depth));
+}
+
+json file_node(const std::string& name, int fdset, bool block_device, bool readonly) {
+  return {{"driver", block_device ? "host_device" : "file"},
+          {"node-name", name},
+          {"filename", cat("/dev/fdset/", fdset)},
+          {"read-only", readonly},
+          {"locking", readonly ? "off" : "auto"},
+          {"cache", {{"direct", false}, {"no-flush", false}}}};
+}
+
+void check_label(const std::string& label) {
+  bool letters = !label.empty() && label.size() <= kMaxLabel;
+  for (const char c : label)
+    letters = letters && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+  if (!letters)
+    throw Error(Errc::Usage, cat("label '", base::escape(label), "': must be 1 to ", kMaxLabel, " ASCII letters"));
+}
+
+json device(size_t index, const std::string& top, const DriveOptions& options) {
+  const ScsiAddress address = scsi_address(index);
+  json arguments{{"driver", "scsi-hd"},     {"id", cat("drive", index)}, {"bus", "scsi0.0"},
+                 {"channel", 0},            {"scsi-id", address.target}, {"lun", address.lun},
+                 {"drive", top},            {"rerror", "report"},        {"werror", "report"}};
+  if (options.label) {
+    check_label(*options.label);
+    arguments["serial"] = *options.label;
+  }
+  if (options.blocksize) {
+    if (*options.blocksize != 512 && *options.blocksize != 4096)
+      throw Error(Errc::Usage, cat("block size ", *options.blocksize, ": must be 512 or 4096"));
+    arguments["logical_block_size"] = *options.blocksize;
+    arguments["physical_block_size"] = *options.blocksize;
+  }
+  return arguments;
+}
+
+}  // namespace
+
+ScsiAddress scsi_address(size_t index) {
+  return {static_cast<int>(index), 0};
+}
+
+Drive prepare_drive(size_t index, const std::string& path, const DriveOptions& options, int first_fdset) {
+  Drive drive;
+  drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
+  const auto& images = drive.chain.images;
+  if (!options.readonly && !options.force && disk::is_locked_for_writing(images.front().fd.get()))
+    throw Error(Errc::Denied, cat(base::escape(path),
+                                  ": another process (a running virtual machine?) has this image open for writing; shut "
+                                  "it down first, or open the image read-only"));
+  int fdset = first_fdset;
+  auto& prepared = drive.prepared;
+  std::string below;
+  // Bottom first: each node refers to the one under it.
+  for (size_t depth = images.size(); depth-- > 0;) {
+    const disk::Image& image = images[depth];
+    const bool readonly = options.readonly || depth > 0;
+    const std::string file = node_name(index, static_cast<int>(depth), "file");
+    const std::string name = node_name(index, static_cast<int>(depth), "image");
+    prepared.fds.push_back({image.fd.get(), fdset});
+    prepared.blockdevs.push_back(file_node(file, fdset, image.is_block_device, readonly).dump());
+    json node{{"driver", image.format == disk::Format::Qcow2 ? "qcow2" : "raw"},
+              {"node-name", name},
+              {"file", file},
+              {"read-only", readonly}};
+    if (image.format == disk::Format::Qcow2)
+      node["backing"] = below.empty() ? json(nullptr) : json(below);
+    prepared.blockdevs.push_back(node.dump());
+    below = name;
+    ++fdset;
+  }
+  if (options.readonly) {
+    drive.overlay = vm::make_overlay(images.front().virtual_size);
+    const std::string file = node_name(index, -1, "file");
+    const std::string name = node_name(index, -1, "image");
+    prepared.fds.push_back({drive.overlay.get(), fdset});
+    json protocol = file_node(file, fdset, false, false);
+    protocol["locking"] = "off";
+    protocol["cache"]["no-flush"] = true;
+    prepared.blockdevs.push_back(protocol.dump());
+    prepared.blockdevs.push_back(json{{"driver", "qcow2"},
+                                      {"node-name", name},
+                                      {"file", file},
+                                      {"backing", below},
+                                      {"discard", "unmap"},
+                                      {"cache", {{"direct", false}, {"no-flush", true}}}}
+                                     .dump());
+    below = name;
+  }
+  prepared.device_arguments = device(index, below, options).dump();
+  return drive;
+}
+
+}  // namespace glovebox::session

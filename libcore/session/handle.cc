@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "glovebox/handle.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "glovebox/admin.h"
+#include "session/connection.h"
+#include "session/drive.h"
+#include "session/launcher.h"
+#include "session/settings.h"
+
+namespace glovebox {
+namespace {
+
+using base::cat;
+
+constexpr auto kStartTimeout = std::chrono::seconds(60);
+constexpr size_t kMaxDrives = 255;  // targets of one virtio-scsi controller
+constexpr size_t kEntropyBytes = 64;
+
+struct ConfiguredDrive {
+  std::string path;
+  DriveOptions options;
+};
+
+}  // namespace
+
+struct Handle::Impl : session::Observer {
+  std::recursive_mutex mutex;  // a callback may call back
+  Settings settings = session::settings_from_environment();
+  std::vector<ConfiguredDrive> drives;
+  State state = State::Config;
+  std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
+  int next_callback = 0;
+  session::Canceller canceller;
+  std::unique_ptr<vm::Vm> vm;
+  std::unique_ptr<session::Connection> connection;
+  LaunchReport report;
+  bool launched_once = false;
+  std::string last_error;
+  int last_errno = 0;
+
+  void emit(const Event& event) {
+    const auto current = callbacks;  // a callback may remove itself
+    for (const auto& [id, entry] : current)
+      if (entry.first & static_cast<uint64_t>(event.kind))
+        entry.second(event);
+  }
+  void on_progress(uint64_t position, uint64_t total) override {
+    emit({.kind = EventKind::Progress, .position = position, .total = total});
+  }
+
+  // Remembers an error on its way out.
+  template <typename Action>
+  auto guarded(Action&& action) {
+    const std::lock_guard lock(mutex);
+    try {
+      return action();
+    } catch (const Error& e) {
+      last_error = e.what();
+      last_errno = e.errnum();
+      throw;
+    }
+  }
+
+  void require(State wanted, const std::string& doing) const {
+    if (state == wanted)
+      return;
+    if (wanted == State::Ready)
+      throw Error(Errc::Usage, doing + ": call launch before using this function");
+    throw Error(Errc::Usage, doing + ": this must be called before launch");
+  }
+
+  void launch();
+  void end() noexcept;
+  // The machine is gone: says so to whoever listens, and makes the handle usable again.
+  void lost();
+};
+
+void Handle::Impl::launch() {
+  std::vector<session::Drive> opened;
+  int fdset = 100;
+  for (size_t i = 0; i < drives.size(); ++i) {
+    opened.push_back(session::prepare_drive(i, drives[i].path, drives[i].options, fdset));
+    fdset += static_cast<int>(opened.back().prepared.fds.size());
+  }
+  session::LaunchCallbacks launch_callbacks{
+      .warning = [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
+      .library_message = {},
+      .console_line = {}};
+  if (settings.verbose) {
+    launch_callbacks.library_message = [this](const std::string& text) {
+      emit({.kind = EventKind::Library, .text = text});
+    };
+    launch_callbacks.console_line = [this](const std::string& text) {
+      emit({.kind = EventKind::Appliance, .text = text});
+    };
+  }
+  session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
+  vm = std::make_unique<vm::Vm>(std::move(launched.vm));
+  connection = std::make_unique<session::Connection>(vm->take_rpc());
+  report = std::move(launched.report);
+}
+
+void Handle::Impl::end() noexcept {
+  connection.reset();
+  vm.reset();
+  if (state != State::Closed)
+    state = State::Config;
+}
+
+void Handle::Impl::lost() {
+  end();
+  emit({.kind = EventKind::SubprocessQuit});
+}
+
+Handle::Handle() : impl_(std::make_unique<Impl>()) {}
+
+Handle::~Handle() {
+  try {
+    shutdown();
+  } catch (const Error&) {
+    // A destructor cannot tell; callers that write call shutdown() themselves.
+  }
+  impl_->state = State::Closed;
+  try {
+    impl_->emit({.kind = EventKind::Close});
+  } catch (...) {
+    // A callback's own exception has nowhere to go.
+  }
+}
+
+void Handle::add_drive(const std::string& path, const DriveOptions& options) {
+  impl_->guarded([&] {
+    impl_->require(State::Config, "add_drive");
+    if (impl_->drives.size() >= kMaxDrives)
+      throw Error(Errc::Usage, cat("add_drive: more than ", kMaxDrives, " drives"));
+    impl_->drives.push_back({path, options});
+  });
+}
+
+Settings& Handle::settings() {
+  return impl_->settings;
+}
+
+size_t Handle::drive_count() const {
+  return impl_->drives.size();
+}
+
+void Handle::launch() {
+  impl_->guarded([&] {
+    if (impl_->state != State::Config)
+      throw Error(Errc::Usage, "launch: the handle has already been launched");
+    impl_->state = State::Launching;
+    try {
+      impl_->launch();
+      const auto start = base::Deadline::Clock::now();
+      impl_->state = State::Ready;
+      std::string entropy(kEntropyBytes, '\0');
+      if (getrandom(entropy.data(), entropy.size(), 0) != static_cast<ssize_t>(entropy.size()))
+        base::throw_errno("getrandom");
+      std::vector<InternalDrive> list;
+      for (size_t i = 0; i < impl_->drives.size(); ++i) {
+        const auto address = session::scsi_address(i);
+        list.push_back({.index = static_cast<int32_t>(i),
+                        .target = address.target,
+                        .lun = address.lun,
+                        .readonly = impl_->drives[i].options.readonly,
+                        .label = impl_->drives[i].options.label.value_or("")});
+      }
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
+      impl_->report.steps.push_back(
+          {"start guestd",
+           std::chrono::duration_cast<std::chrono::microseconds>(base::Deadline::Clock::now() - start)});
+    } catch (...) {
+      impl_->end();
+      throw;
+    }
+    impl_->launched_once = true;
+    impl_->emit({.kind = EventKind::LaunchDone});
+  });
+}
+
+void Handle::shutdown() {
+  impl_->guarded([&] {
+    if (impl_->state != State::Ready)
+      return;
+    const bool writes = std::any_of(impl_->drives.begin(), impl_->drives.end(),
+                                    [](const ConfiguredDrive& d) { return !d.options.readonly; });
+    // Nothing on a read-only drive outlives the machine, so there is nothing to sync.
+    try {
+      if (writes)
+        internal_autosync();
+    } catch (...) {
+      impl_->end();
+      throw;
+    }
+    impl_->end();
+  });
+}
+
+State Handle::state() const {
+  return impl_->state;
+}
+
+int Handle::add_event_callback(uint64_t event_bitmask, EventCallback callback) {
+  const std::lock_guard lock(impl_->mutex);
+  const int id = impl_->next_callback++;
+  impl_->callbacks.emplace(id, std::pair(event_bitmask, std::move(callback)));
+  return id;
+}
+
+void Handle::remove_event_callback(int id) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->callbacks.erase(id);
+}
+
+void Handle::cancel() noexcept {
+  impl_->canceller.cancel();
+}
+
+const std::string& Handle::last_error() const {
+  return impl_->last_error;
+}
+
+int Handle::last_errno() const {
+  return impl_->last_errno;
+}
+
+std::string Handle::transact(const CallInfo& call, const Request& request) {
+  return impl_->guarded([&] {
+    impl_->require(State::Ready, call.name);
+    try {
+      std::string reply = impl_->connection->call(call, request, *impl_, impl_->canceller);
+      impl_->vm->console().drain();
+      return reply;
+    } catch (Error& e) {
+      impl_->vm->console().drain();
+      if (e.code() == Errc::Died || e.code() == Errc::Timeout) {
+        const std::string said = impl_->vm->console().tail(8);
+        impl_->lost();
+        if (!said.empty())
+          throw Error(e.code(), cat(e.what(), "\nThe appliance's last words were:\n", said), e.errnum());
+      }
+      throw;
+    }
+  });
+}
+
+LaunchReport launch_report(const Handle& handle) {
+  const std::lock_guard lock(handle.impl_->mutex);
+  if (!handle.impl_->launched_once)
+    throw Error(Errc::Usage, "the handle has not been launched yet");
+  return handle.impl_->report;
+}
+
+}  // namespace glovebox
