@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// ByteReader: walks foreign bytes front to back; every read is checked against what is left and throws Error(Corrupt)
-// when it does not fit. Endian integer types (be32, le64 ...): byte arrays of alignment 1, so that a struct of them
-// mirrors an on-disk layout on any host. A reader borrows its bytes; both are values, used from one thread at a time.
+// ByteReader: walks foreign bytes front to back; every read is checked against what is left and
+// throws Error(Corrupt) when it does not fit. Endian integer types (be32, le64 ...): byte arrays of
+// alignment 1, so that a struct of them mirrors an on-disk layout on any host. A reader borrows its
+// bytes; both are values, used from one thread at a time.
 #pragma once
 
 #include <array>

@@ -4,7 +4,8 @@
 namespace glovebox::base {
 namespace {
 
-// Length of the well-formed UTF-8 sequence that starts `text` (RFC 3629, table 3-7 of the Unicode standard), 0 if none.
+// Length of the well-formed UTF-8 sequence that starts `text` (RFC 3629, table 3-7 of the Unicode
+// standard), 0 if none.
 size_t utf8_sequence(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto tail = [&](size_t i, unsigned low = 0x80, unsigned high = 0xbf) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Arithmetic on numbers that came from a disk: the result, or Error(Corrupt) naming `what`, never a wrapped value.
+// Arithmetic on numbers that came from a disk: the result, or Error(Corrupt) naming `what`, never a
+// wrapped value.
 #pragma once
 
 #include <concepts>

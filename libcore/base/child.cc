@@ -23,8 +23,7 @@ namespace {
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
   std::vector<char*> result;
-  for (const std::string& s : strings)
-    result.push_back(const_cast<char*>(s.c_str()));
+  for (const std::string& s : strings) result.push_back(const_cast<char*>(s.c_str()));
   result.push_back(nullptr);
   return result;
 }
@@ -35,8 +34,7 @@ std::vector<std::string> environment_with(const std::vector<std::string>& extra)
     const std::string_view entry = *e;
     const std::string_view name = entry.substr(0, entry.find('=') + 1);
     bool replaced = false;
-    for (const std::string& x : extra)
-      replaced = replaced || std::string_view(x).starts_with(name);
+    for (const std::string& x : extra) replaced = replaced || std::string_view(x).starts_with(name);
     if (!replaced)
       result.emplace_back(entry);
   }
@@ -121,8 +119,7 @@ std::string ExitStatus::text() const {
 Child Child::spawn(const SpawnOptions& options) {
   // A wanted number may be in use as another source: move every source out of the way first.
   int above = 3;
-  for (const auto& [ours, theirs] : options.descriptors)
-    above = std::max(above, theirs + 1);
+  for (const auto& [ours, theirs] : options.descriptors) above = std::max(above, theirs + 1);
   std::vector<UniqueFd> sources;
   FileActions actions;
   for (const auto& [ours, theirs] : options.descriptors) {
@@ -180,11 +177,10 @@ RunResult run(const RunOptions& options) {
   const std::string& program = options.argv.at(0);
   const Deadline deadline = Deadline::after(options.timeout);
   Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
-  SpawnOptions spawn{.argv = options.argv,
-                     .extra_environment = options.extra_environment,
-                     .descriptors = {{in.read_end.get(), 0},
-                                     {out.write_end.get(), 1},
-                                     {err.write_end.get(), 2}}};
+  SpawnOptions spawn{
+      .argv = options.argv,
+      .extra_environment = options.extra_environment,
+      .descriptors = {{in.read_end.get(), 0}, {out.write_end.get(), 1}, {err.write_end.get(), 2}}};
   spawn.extra_environment.push_back("LC_ALL=C");
   Child child = Child::spawn(spawn);
   in.read_end.reset();
@@ -203,11 +199,9 @@ RunResult run(const RunOptions& options) {
     if (poll_until(fds, deadline) == 0)
       throw Error(Errc::Timeout,
                   cat(program, ": no end after ", options.timeout.count(), " ms, killed"));
-    if (fds[0].revents &&
-        !drain(fds[0].fd, result.stdout_text, options.max_output_bytes, program))
+    if (fds[0].revents && !drain(fds[0].fd, result.stdout_text, options.max_output_bytes, program))
       out.read_end.reset();
-    if (fds[1].revents &&
-        !drain(fds[1].fd, result.stderr_text, options.max_output_bytes, program))
+    if (fds[1].revents && !drain(fds[1].fd, result.stderr_text, options.max_output_bytes, program))
       err.read_end.reset();
     if (fds[2].revents && !feed(fds[2].fd, to_feed))
       in.write_end.reset();
@@ -224,8 +218,7 @@ RunResult run_ok(const RunOptions& options) {
   RunResult result = run(options);
   if (!result.exit.ok()) {
     const std::string said = last_line(result.stderr_text);
-    throw Error(Errc::Remote,
-                options.argv[0] + ": " + (said.empty() ? result.exit.text() : said));
+    throw Error(Errc::Remote, options.argv[0] + ": " + (said.empty() ? result.exit.text() : said));
   }
   return result;
 }

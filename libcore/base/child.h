@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Child processes: argv vectors only, never a shell. Child owns a running process: the destructor kills (SIGKILL) and
-// reaps it. run() starts a program, feeds it, collects both outputs under a deadline. Descriptors are inherited only if
-// listed. Safe to use in a multi-threaded program (posix_spawn). Child is used from one thread at a time.
+// Child processes: argv vectors only, never a shell. Child owns a running process: the destructor
+// kills (SIGKILL) and reaps it. run() starts a program, feeds it, collects both outputs under a
+// deadline. Descriptors are inherited only if listed. Safe to use in a multi-threaded program
+// (posix_spawn). Child is used from one thread at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -28,9 +29,10 @@ struct ExitStatus {
 };
 
 struct SpawnOptions {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH unless it has a slash
-  std::vector<std::string> extra_environment;   // "NAME=value", over the parent's
-  std::vector<std::pair<int, int>> descriptors;  // {ours, number in the child}; all others are closed on exec if O_CLOEXEC
+  std::vector<std::string> argv;               // argv[0] is looked up in PATH unless it has a slash
+  std::vector<std::string> extra_environment;  // "NAME=value", over the parent's
+  std::vector<std::pair<int, int>>
+      descriptors;  // {ours, number in the child}; all others are closed on exec if O_CLOEXEC
 };
 
 class Child {
@@ -68,7 +70,8 @@ struct RunResult {
   std::string stderr_text;
 };
 
-// Runs to the end and returns whatever the exit status was. Throws System if it cannot start, Timeout (after killing it).
+// Runs to the end and returns whatever the exit status was. Throws System if it cannot start,
+// Timeout (after killing it).
 RunResult run(const RunOptions& options);
 
 // The same, but an unsuccessful exit throws Remote: "mkfs.ext4: last line of stderr".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Deadline: a point on the monotonic clock after which a wait gives up. Every wait in Glovebox takes one. A value.
+// Deadline: a point on the monotonic clock after which a wait gives up. Every wait in Glovebox
+// takes one. A value.
 #pragma once
 
 #include <poll.h>
@@ -28,7 +29,8 @@ class Deadline {
   Clock::time_point at_;
 };
 
-// poll(2) that restarts after signals until the deadline. Returns how many entries have events, 0 when time is up.
+// poll(2) that restarts after signals until the deadline. Returns how many entries have events, 0
+// when time is up.
 int poll_until(std::span<pollfd> fds, const Deadline& deadline);
 
 // Waits for one event on one descriptor; false when time is up.

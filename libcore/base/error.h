@@ -10,7 +10,8 @@
 
 namespace glovebox::base {
 
-// Throws System with "what: strerror(errno)" and errno; reads errno first, so build `what` with care not to change it.
+// Throws System with "what: strerror(errno)" and errno; reads errno first, so build `what` with
+// care not to change it.
 [[noreturn]] void throw_errno(const std::string& what);
 [[noreturn]] void throw_errno(const std::string& what, int errnum);
 

@@ -56,8 +56,8 @@ void write_all(int fd, std::string_view bytes, const std::string& name) {
 size_t pread_some(int fd, void* into, size_t count, uint64_t offset, const std::string& name) {
   size_t done = 0;
   while (done < count) {
-    const ssize_t n = pread(fd, static_cast<char*>(into) + done, count - done,
-                            static_cast<off_t>(offset + done));
+    const ssize_t n =
+        pread(fd, static_cast<char*>(into) + done, count - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Files on the host, by path, with errors that name the path; TempDir, a private directory removed with all its contents.
-// For paths of a guest use an inspect FileTree, never these.
+// Files on the host, by path, with errors that name the path; TempDir, a private directory removed
+// with all its contents. For paths of a guest use an inspect FileTree, never these.
 #pragma once
 
 #include <cstddef>

@@ -58,8 +58,7 @@ UniqueFd make_memfd(const char* name) {
 
 void set_inheritable(int fd, bool inheritable) {
   const int flags = fcntl(fd, F_GETFD);
-  if (flags < 0 ||
-      fcntl(fd, F_SETFD, inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC) != 0)
+  if (flags < 0 || fcntl(fd, F_SETFD, inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC) != 0)
     throw_errno("fcntl(F_SETFD)");
 }
 

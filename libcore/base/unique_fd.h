@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// UniqueFd owns one file descriptor: move-only, closed by the destructor (a failing close is ignored there; call
-// close() where it matters). It has no operator bool: 0 is a descriptor; ask valid().
+// UniqueFd owns one file descriptor: move-only, closed by the destructor (a failing close is
+// ignored there; call close() where it matters). It has no operator bool: 0 is a descriptor; ask
+// valid().
 #pragma once
 
 #include <utility>

@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 uint64_t file_size(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   return stat(path.c_str(), &st) == 0 ? static_cast<uint64_t>(st.st_size) : 0;
 }
 
@@ -31,13 +31,12 @@ TemplateInfo info_of(const vm::StoredTemplate& t) {
 
 std::vector<TemplateInfo> infos_of(const std::vector<vm::StoredTemplate>& templates) {
   std::vector<TemplateInfo> result;
-  for (const auto& t : templates)
-    result.push_back(info_of(t));
+  for (const auto& t : templates) result.push_back(info_of(t));
   return result;
 }
 
 bool exists(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   return lstat(path.c_str(), &st) == 0;
 }
 
@@ -46,11 +45,12 @@ bool exists(const std::string& path) {
 ApplianceInfo find_appliance(const Settings&) {
   const vm::Appliance found = vm::find_appliance();
   const json description = json::parse(found.description, nullptr, false);
-  ApplianceInfo info{.directory = found.directory,
-                     .kernel_version = found.kernel_version,
-                     .built = description.value("built", ""),
-                     .root_digest = {},
-                     .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root)};
+  ApplianceInfo info{
+      .directory = found.directory,
+      .kernel_version = found.kernel_version,
+      .built = description.value("built", ""),
+      .root_digest = {},
+      .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root)};
   if (description.contains("sha256") && description["sha256"].is_object())
     info.root_digest = description["sha256"].value("root", "");
   if (description.contains("packages") && description["packages"].is_object())
@@ -66,19 +66,22 @@ HypervisorInfo find_hypervisor(const Settings& settings) {
 }
 
 Accelerator probe_accelerator(const Settings& settings) {
-  const vm::Verdict verdict = vm::choose_accelerator(vm::find_hypervisor(settings.hv), settings.backend_settings,
-                                                     vm::cache_directory(settings.cachedir));
+  const vm::Verdict verdict =
+      vm::choose_accelerator(vm::find_hypervisor(settings.hv), settings.backend_settings,
+                             vm::cache_directory(settings.cachedir));
   return {.name = verdict.accel == vm::Accel::Kvm ? "kvm" : "tcg", .reason = verdict.reason};
 }
 
 std::vector<ConfinementLayer> confinement_layers() {
-  const auto result =
-      base::run_ok({.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
+  const auto result = base::run_ok(
+      {.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
   std::vector<ConfinementLayer> layers;
   for (const std::string& line : base::split(result.stdout_text, '\n')) {
     const json entry = json::parse(line, nullptr, false);
     if (entry.is_object() && entry.contains("layer"))
-      layers.push_back({.name = entry.value("layer", ""), .ok = entry.value("ok", false), .detail = entry.value("detail", "")});
+      layers.push_back({.name = entry.value("layer", ""),
+                        .ok = entry.value("ok", false),
+                        .detail = entry.value("detail", "")});
   }
   return layers;
 }

@@ -34,14 +34,15 @@ void check_label(const std::string& label) {
   for (const char c : label)
     letters = letters && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
   if (!letters)
-    throw Error(Errc::Usage, cat("label '", base::escape(label), "': must be 1 to ", kMaxLabel, " ASCII letters"));
+    throw Error(Errc::Usage, cat("label '", base::escape(label), "': must be 1 to ", kMaxLabel,
+                                 " ASCII letters"));
 }
 
 json device(size_t index, const std::string& top, const DriveOptions& options) {
   const ScsiAddress address = scsi_address(index);
-  json arguments{{"driver", "scsi-hd"},     {"id", cat("drive", index)}, {"bus", "scsi0.0"},
-                 {"channel", 0},            {"scsi-id", address.target}, {"lun", address.lun},
-                 {"drive", top},            {"rerror", "report"},        {"werror", "report"}};
+  json arguments{{"driver", "scsi-hd"}, {"id", cat("drive", index)}, {"bus", "scsi0.0"},
+                 {"channel", 0},        {"scsi-id", address.target}, {"lun", address.lun},
+                 {"drive", top},        {"rerror", "report"},        {"werror", "report"}};
   if (options.label) {
     check_label(*options.label);
     arguments["serial"] = *options.label;
@@ -61,14 +62,19 @@ ScsiAddress scsi_address(size_t index) {
   return {static_cast<int>(index), 0};
 }
 
-Drive prepare_drive(size_t index, const std::string& path, const DriveOptions& options, int first_fdset) {
+Drive prepare_drive(size_t index,
+                    const std::string& path,
+                    const DriveOptions& options,
+                    int first_fdset) {
   Drive drive;
   drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
   const auto& images = drive.chain.images;
   if (!options.readonly && !options.force && disk::is_locked_for_writing(images.front().fd.get()))
-    throw Error(Errc::Denied, cat(base::escape(path),
-                                  ": another process (a running virtual machine?) has this image open for writing; shut "
-                                  "it down first, or open the image read-only"));
+    throw Error(
+        Errc::Denied,
+        cat(base::escape(path),
+            ": another process (a running virtual machine?) has this image open for writing; shut "
+            "it down first, or open the image read-only"));
   int fdset = first_fdset;
   auto& prepared = drive.prepared;
   std::string below;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// A drive of a handle: the image and every member of its chain, opened once by us, and how qemu is told to use the
-// descriptors. qemu never opens a path of a guest's choosing. Owns the descriptors; keep it until the launch is over.
+// A drive of a handle: the image and every member of its chain, opened once by us, and how qemu is
+// told to use the descriptors. qemu never opens a path of a guest's choosing. Owns the descriptors;
+// keep it until the launch is over.
 #pragma once
 
 #include <string>
@@ -26,8 +27,11 @@ struct ScsiAddress {
 };
 ScsiAddress scsi_address(size_t index);
 
-// Opens and describes. `first_fdset`: the lowest free /dev/fdset number. Denied if the image is in use by a process that
-// writes to it, this drive is writable and not forced.
-Drive prepare_drive(size_t index, const std::string& path, const DriveOptions& options, int first_fdset);
+// Opens and describes. `first_fdset`: the lowest free /dev/fdset number. Denied if the image is in
+// use by a process that writes to it, this drive is writable and not forced.
+Drive prepare_drive(size_t index,
+                    const std::string& path,
+                    const DriveOptions& options,
+                    int first_fdset);
 
 }  // namespace glovebox::session

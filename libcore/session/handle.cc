@@ -92,7 +92,8 @@ void Handle::Impl::launch() {
     fdset += static_cast<int>(opened.back().prepared.fds.size());
   }
   session::LaunchCallbacks launch_callbacks{
-      .warning = [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
+      .warning =
+          [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
       .library_message = {},
       .console_line = {}};
   if (settings.verbose) {
@@ -178,8 +179,8 @@ void Handle::launch() {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
       impl_->report.steps.push_back(
-          {"start guestd",
-           std::chrono::duration_cast<std::chrono::microseconds>(base::Deadline::Clock::now() - start)});
+          {"start guestd", std::chrono::duration_cast<std::chrono::microseconds>(
+                               base::Deadline::Clock::now() - start)});
     } catch (...) {
       impl_->end();
       throw;
@@ -248,7 +249,8 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
         const std::string said = impl_->vm->console().tail(8);
         impl_->lost();
         if (!said.empty())
-          throw Error(e.code(), cat(e.what(), "\nThe appliance's last words were:\n", said), e.errnum());
+          throw Error(e.code(), cat(e.what(), "\nThe appliance's last words were:\n", said),
+                      e.errnum());
       }
       throw;
     }

@@ -26,7 +26,8 @@ class Stopwatch {
   explicit Stopwatch(LaunchReport& report) : report_(report) {}
   void lap(const char* name) {
     const auto now = Deadline::Clock::now();
-    report_.steps.push_back({name, std::chrono::duration_cast<std::chrono::microseconds>(now - last_)});
+    report_.steps.push_back(
+        {name, std::chrono::duration_cast<std::chrono::microseconds>(now - last_)});
     last_ = now;
   }
 
@@ -47,8 +48,8 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
   const vm::Hypervisor hypervisor = vm::find_hypervisor(settings.hv);
   const MachineSize size = machine_size(settings);
   plan.options.appliance = vm::find_appliance();
-  plan.verdict =
-      vm::choose_accelerator(hypervisor, settings.backend_settings, vm::cache_directory(settings.cachedir));
+  plan.verdict = vm::choose_accelerator(hypervisor, settings.backend_settings,
+                                        vm::cache_directory(settings.cachedir));
   plan.options.machine = {.qemu = hypervisor.path,
                           .accel = plan.verdict.accel,
                           .memory_mib = size.memory_mib,
@@ -60,7 +61,8 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
                           .verbose = settings.verbose};
   plan.options.require_confinement = settings.require_confinement;
   plan.options.on_console_line = callbacks.console_line;
-  plan.key = cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n", vm::host_cpu_stamp(), "\n");
+  plan.key =
+      cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n", vm::host_cpu_stamp(), "\n");
   for (const std::string& argument : vm::machine_arguments(plan.options.machine))
     plan.key += argument + "\n";
   if (settings.network)
@@ -76,8 +78,11 @@ vm::Template find_or_make(const Plan& plan, vm::TemplateStore& store) {
   });
 }
 
-// The template, from the system's store or the user's own; absent, with plan.why_boot set, when there can be none.
-std::optional<vm::Template> get_template(Plan& plan, const Settings& settings, const LaunchCallbacks& callbacks) {
+// The template, from the system's store or the user's own; absent, with plan.why_boot set, when
+// there can be none.
+std::optional<vm::Template> get_template(Plan& plan,
+                                         const Settings& settings,
+                                         const LaunchCallbacks& callbacks) {
   if (settings.cachedir.empty())
     if (auto system = vm::TemplateStore::open_system(kSystemCachedir))
       if (auto found = system->find(plan.key))
@@ -95,8 +100,7 @@ std::optional<vm::Template> get_template(Plan& plan, const Settings& settings, c
 
 std::vector<vm::PreparedDrive> prepared(const std::vector<Drive>& drives) {
   std::vector<vm::PreparedDrive> result;
-  for (const Drive& drive : drives)
-    result.push_back(drive.prepared);
+  for (const Drive& drive : drives) result.push_back(drive.prepared);
   return result;
 }
 
@@ -109,7 +113,8 @@ bool restores(const Plan& plan, const vm::Template& from) {
   }
 }
 
-// A clone; when the template turns out to be bad it is made anew once, and after that there is none.
+// A clone; when the template turns out to be bad it is made anew once, and after that there is
+// none.
 std::optional<vm::Vm> try_clone(Plan& plan,
                                 const Settings& settings,
                                 const std::vector<vm::PreparedDrive>& drives,
@@ -127,7 +132,8 @@ std::optional<vm::Vm> try_clone(Plan& plan,
     } catch (const Error& e) {
       if (e.code() == Errc::System || e.code() == Errc::Denied)
         throw;  // qemu cannot be started at all, or not as confined as asked for
-      // The drives may be at fault rather than the template: it is good if it restores without them.
+      // The drives may be at fault rather than the template: it is good if it restores without
+      // them.
       if (!drives.empty() && restores(plan, *from))
         throw;
       plan.why_boot = e.what();
@@ -139,13 +145,16 @@ std::optional<vm::Vm> try_clone(Plan& plan,
     }
   }
   if (callbacks.warning)
-    callbacks.warning(cat("the template could not be restored (", plan.why_boot, "); starting without one"));
+    callbacks.warning(
+        cat("the template could not be restored (", plan.why_boot, "); starting without one"));
   return std::nullopt;
 }
 
 }  // namespace
 
-Launched launch_appliance(const Settings& settings, const std::vector<Drive>& drives, const LaunchCallbacks& callbacks) {
+Launched launch_appliance(const Settings& settings,
+                          const std::vector<Drive>& drives,
+                          const LaunchCallbacks& callbacks) {
   LaunchReport report;
   Stopwatch watch(report);
   Plan plan = make_plan(settings, callbacks);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// From settings and drives to a running appliance: which one, on which accelerator, from which template. A template that
-// cannot be had is no failure: the launch then boots, says why, and goes on.
+// From settings and drives to a running appliance: which one, on which accelerator, from which
+// template. A template that cannot be had is no failure: the launch then boots, says why, and goes
+// on.
 #pragma once
 
 #include <functional>
@@ -27,7 +28,9 @@ struct Launched {
 };
 
 // Throws when no appliance can be started at all; see vm::Vm for which errors.
-Launched launch_appliance(const Settings& settings, const std::vector<Drive>& drives, const LaunchCallbacks& callbacks);
+Launched launch_appliance(const Settings& settings,
+                          const std::vector<Drive>& drives,
+                          const LaunchCallbacks& callbacks);
 
 // Makes the template that these settings use, replacing what was there; returns its directory.
 std::string make_template_now(const Settings& settings, const LaunchCallbacks& callbacks);

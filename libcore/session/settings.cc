@@ -34,7 +34,8 @@ bool truth(const char* name) {
     return false;
   if (text == "1" || text == "yes" || text == "true" || text == "on")
     return true;
-  throw Error(Errc::Usage, base::cat(name, "=", base::escape(text), ": neither true nor false; say 1 or 0"));
+  throw Error(Errc::Usage,
+              base::cat(name, "=", base::escape(text), ": neither true nor false; say 1 or 0"));
 }
 
 }  // namespace
@@ -54,12 +55,14 @@ Settings settings_from_environment() {
 }
 
 MachineSize machine_size(const Settings& settings) {
-  const MachineSize size{settings.memsize_mib == 0 ? kDefaultMemoryMib : settings.memsize_mib, settings.smp};
+  const MachineSize size{settings.memsize_mib == 0 ? kDefaultMemoryMib : settings.memsize_mib,
+                         settings.smp};
   if (size.memory_mib < kLeastMemoryMib || size.memory_mib > kMostMemoryMib)
-    throw Error(Errc::Usage, base::cat("memory size ", size.memory_mib, " MiB is not between ", kLeastMemoryMib,
-                                       " and ", kMostMemoryMib));
+    throw Error(Errc::Usage, base::cat("memory size ", size.memory_mib, " MiB is not between ",
+                                       kLeastMemoryMib, " and ", kMostMemoryMib));
   if (size.cpus < 1 || size.cpus > kMostCpus)
-    throw Error(Errc::Usage, base::cat("number of CPUs ", size.cpus, " is not between 1 and ", kMostCpus));
+    throw Error(Errc::Usage,
+                base::cat("number of CPUs ", size.cpus, " is not between 1 and ", kMostCpus));
   return size;
 }
 

@@ -5,8 +5,9 @@
 
 namespace glovebox::session {
 
-// The defaults of guestfs(3), ENVIRONMENT VARIABLES: LIBGUESTFS_APPEND, _BACKEND_SETTINGS, _DEBUG, _MEMSIZE, _TRACE. (_HV,
-// _CACHEDIR and _PATH are looked at where they are used.) A value that makes no sense throws Usage naming the variable.
+// The defaults of guestfs(3), ENVIRONMENT VARIABLES: LIBGUESTFS_APPEND, _BACKEND_SETTINGS, _DEBUG,
+// _MEMSIZE, _TRACE. (_HV, _CACHEDIR and _PATH are looked at where they are used.) A value that
+// makes no sense throws Usage naming the variable.
 Settings settings_from_environment();
 
 // Settings with their defaults filled in, checked: memory size, CPUs. Throws Usage.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The probe starts a bare machine with KVM and waits for the firmware's first words on its debug port: they prove that a
-// virtual CPU ran. A qemu that aborts ends at once; one that hangs is killed at the deadline.
+// The probe starts a bare machine with KVM and waits for the firmware's first words on its debug
+// port: they prove that a virtual CPU ran. A qemu that aborts ends at once; one that hangs is
+// killed at the deadline.
 #include "vm/accelerator.h"
 
 #include <fcntl.h>
@@ -45,23 +46,26 @@ Probe try_kvm(const Hypervisor& hypervisor) {
   base::Pipe errors = base::make_pipe();
   const base::UniqueFd null = base::open_file("/dev/null", O_RDWR);
   base::Child qemu = base::Child::spawn(
-      {.argv = {hypervisor.path, "-no-user-config", "-nodefaults", "-display", "none", "-machine", "q35", "-accel",
-                "kvm", "-cpu", "host", "-m", "32", "-chardev", "stdio,id=debug,signal=off", "-device",
-                "isa-debugcon,iobase=0x402,chardev=debug"},
+      {.argv = {hypervisor.path, "-no-user-config", "-nodefaults", "-display", "none", "-machine",
+                "q35", "-accel", "kvm", "-cpu", "host", "-m", "32", "-chardev",
+                "stdio,id=debug,signal=off", "-device", "isa-debugcon,iobase=0x402,chardev=debug"},
        .extra_environment = {"LC_ALL=C"},
-       .descriptors = {{null.get(), 0}, {debug_port.write_end.get(), 1}, {errors.write_end.get(), 2}}});
+       .descriptors = {
+           {null.get(), 0}, {debug_port.write_end.get(), 1}, {errors.write_end.get(), 2}}});
   debug_port.write_end.reset();
   errors.write_end.reset();
   if (!base::wait_for(debug_port.read_end.get(), POLLIN, base::Deadline::after(kProbeTime)))
-    return {false, base::cat(kDevice, " opens, but a virtual CPU does not run on it (no sign of life in 4.5 s)")};
+    return {false,
+            base::cat(kDevice,
+                      " opens, but a virtual CPU does not run on it (no sign of life in 4.5 s)")};
   char byte;
   if (read(debug_port.read_end.get(), &byte, 1) == 1)
     return {true, base::cat(kDevice, " works")};
   std::string said = base::read_all(errors.read_end.get(), 1 << 20, "qemu");
   const auto status = qemu.wait(base::Deadline::after(std::chrono::seconds(1)));
   said = base::escape(base::trim(said).substr(0, base::trim(said).find('\n')));
-  return {false, base::cat(kDevice, " opens, but qemu ", status ? status->text() : "hangs", " on it",
-                           said.empty() ? "" : " (" + said + ")")};
+  return {false, base::cat(kDevice, " opens, but qemu ", status ? status->text() : "hangs",
+                           " on it", said.empty() ? "" : " (" + said + ")")};
 }
 
 Probe remembered_or_tried(const Hypervisor& hypervisor, const std::string& cache) {
@@ -77,7 +81,9 @@ Probe remembered_or_tried(const Hypervisor& hypervisor, const std::string& cache
   const Probe probe = try_kvm(hypervisor);
   try {
     require_private_directory(cache);
-    base::replace_file(file, json{{"situation", now}, {"works", probe.works}, {"reason", probe.reason}}.dump() + "\n");
+    base::replace_file(
+        file,
+        json{{"situation", now}, {"works", probe.works}, {"reason", probe.reason}}.dump() + "\n");
   } catch (const Error&) {
     // A cache that cannot be written costs a probe each time, not the launch.
   }
@@ -100,7 +106,8 @@ Verdict choose_accelerator(const Hypervisor& hypervisor,
   if (kvm.valid())
     probe = remembered_or_tried(hypervisor, cache_directory);
   else if (errno == EACCES || errno == EPERM)
-    probe.reason = base::cat("no permission to open ", kDevice, " (join the group that owns it, often 'kvm')");
+    probe.reason =
+        base::cat("no permission to open ", kDevice, " (join the group that owns it, often 'kvm')");
   else
     probe.reason = base::cat(kDevice, ": ", base::errno_text(errno));
   if (force_kvm && !probe.works)

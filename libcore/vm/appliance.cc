@@ -18,7 +18,7 @@ constexpr size_t kMaxDescription = 1 << 20;
 
 // Size and modification time stand for the content: the build replaces whole files by rename.
 std::string stamp(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   if (stat(path.c_str(), &st) != 0 || access(path.c_str(), R_OK) != 0)
     base::throw_errno(path);
   return base::cat(st.st_size, "-", st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
@@ -34,7 +34,8 @@ Appliance load(const std::string& directory) {
               .description = base::read_file(directory + "/appliance.json", kMaxDescription)};
   const auto json = nlohmann::json::parse(a.description, nullptr, false);
   if (!json.is_object())
-    throw Error(Errc::Corrupt, directory + "/appliance.json: not a JSON object; run 'virt-appliance build' again");
+    throw Error(Errc::Corrupt,
+                directory + "/appliance.json: not a JSON object; run 'virt-appliance build' again");
   if (json.contains("kernel_version") && json["kernel_version"].is_string())
     a.kernel_version = json["kernel_version"];
   a.digest = base::cat(stamp(a.kernel), "/", stamp(a.initrd), "/", stamp(a.root));
@@ -50,9 +51,8 @@ Appliance find_appliance() {
       return load(directory);
     searched += (searched.empty() ? "" : ":") + directory;
   }
-  throw Error(Errc::NotFound,
-              base::cat("no appliance found (searched ", searched,
-                        "); run 'virt-appliance build' to make one"));
+  throw Error(Errc::NotFound, base::cat("no appliance found (searched ", searched,
+                                        "); run 'virt-appliance build' to make one"));
 }
 
 }  // namespace glovebox::vm

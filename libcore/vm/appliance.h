@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The appliance on disk: kernel, initrd, root image and the description (appliance.json) that `virt-appliance build`
-// wrote beside them. A value; the files are only named here, and opened by who needs them.
+// The appliance on disk: kernel, initrd, root image and the description (appliance.json) that
+// `virt-appliance build` wrote beside them. A value; the files are only named here, and opened by
+// who needs them.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct Appliance {
   std::string description;  // appliance.json as it is
 };
 
-// The first usable appliance on the search path; NotFound naming the path searched and the command that builds one.
+// The first usable appliance on the search path; NotFound naming the path searched and the command
+// that builds one.
 Appliance find_appliance();
 
 }  // namespace glovebox::vm

@@ -43,7 +43,7 @@ void require_private_directory(const std::string& path) {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     base::throw_errno(base::cat("cache directory ", path));
-  struct stat st{};
+  struct stat st {};
   if (lstat(path.c_str(), &st) != 0)
     base::throw_errno(base::cat("cache directory ", path));
   const auto deny = [&](const std::string& why) {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The private directory where templates and verdicts live. It must be ours: what is in it becomes the memory of a machine
-// that reads hostile disks, so a directory that someone else could write is not used at all.
+// The private directory where templates and verdicts live. It must be ours: what is in it becomes
+// the memory of a machine that reads hostile disks, so a directory that someone else could write is
+// not used at all.
 #pragma once
 
 #include <string>
 
 namespace glovebox::vm {
 
-// `chosen`, else $LIBGUESTFS_CACHEDIR/glovebox-UID, else $XDG_CACHE_HOME/glovebox, else $HOME/.cache/glovebox.
+// `chosen`, else $LIBGUESTFS_CACHEDIR/glovebox-UID, else $XDG_CACHE_HOME/glovebox, else
+// $HOME/.cache/glovebox.
 std::string cache_directory(const std::string& chosen);
 
-// Makes it (mode 0700) if it is absent and checks it: a directory, no symlink, owned by us, not writable by others.
-// Denied says what is wrong and what to do; System if it cannot be made.
+// Makes it (mode 0700) if it is absent and checks it: a directory, no symlink, owned by us, not
+// writable by others. Denied says what is wrong and what to do; System if it cannot be made.
 void require_private_directory(const std::string& path);
 
 // This boot of the host (a UUID from the kernel).

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The appliance's serial console: what its kernel and guestd print. Kept only as a bounded tail, for messages when the
-// appliance dies and for verbose handles. The bytes are foreign: escape them before they reach a terminal.
+// The appliance's serial console: what its kernel and guestd print. Kept only as a bounded tail,
+// for messages when the appliance dies and for verbose handles. The bytes are foreign: escape them
+// before they reach a terminal.
 #pragma once
 
 #include <functional>

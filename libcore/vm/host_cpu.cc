@@ -10,9 +10,10 @@
 namespace glovebox::vm {
 namespace {
 
-// Leaves of the Intel SDM, volume 2, CPUID: 0 vendor, 1 family and features, 7 features, 0x15 TSC ratio, 0x16
-// frequency; 0x40000010 is the TSC rate as hypervisors tell it.
-constexpr uint32_t kLeaves[] = {0, 1, 7, 0x15, 0x16, 0x40000010, 0x80000002, 0x80000003, 0x80000004};
+// Leaves of the Intel SDM, volume 2, CPUID: 0 vendor, 1 family and features, 7 features, 0x15 TSC
+// ratio, 0x16 frequency; 0x40000010 is the TSC rate as hypervisors tell it.
+constexpr uint32_t kLeaves[] = {0,          1,          7,          0x15,      0x16,
+                                0x40000010, 0x80000002, 0x80000003, 0x80000004};
 
 // Leaf 1, EBX bits 24-31 and leaf 0xb say which processor this thread happens to run on.
 constexpr uint32_t kWhereWeRun = 0xff000000;

@@ -34,9 +34,11 @@ std::string search_path(const std::string& program) {
     if (!directory.empty() && access(candidate.c_str(), X_OK) == 0)
       return candidate;
   }
-  throw Error(Errc::NotFound,
-              base::cat(program, " is not in PATH; install it (Debian: 'apt install qemu-system-x86', Fedora: 'dnf "
-                                 "install qemu-kvm') or set LIBGUESTFS_HV to another qemu"));
+  throw Error(
+      Errc::NotFound,
+      base::cat(program,
+                " is not in PATH; install it (Debian: 'apt install qemu-system-x86', Fedora: 'dnf "
+                "install qemu-kvm') or set LIBGUESTFS_HV to another qemu"));
 }
 
 }  // namespace
@@ -45,15 +47,15 @@ Hypervisor find_hypervisor(const std::string& chosen) {
   std::string wanted = chosen.empty() ? from_environment() : chosen;
   if (wanted.empty() || wanted.find('/') == std::string::npos)
     wanted = search_path(wanted.empty() ? kDefault : wanted);
-  struct stat st{};
+  struct stat st {};
   if (stat(wanted.c_str(), &st) != 0)
     throw Error(Errc::NotFound,
-                base::cat("the hypervisor ", base::escape(wanted), " (LIBGUESTFS_HV) cannot be used: ",
-                          base::errno_text(errno)),
+                base::cat("the hypervisor ", base::escape(wanted),
+                          " (LIBGUESTFS_HV) cannot be used: ", base::errno_text(errno)),
                 errno);
   Hypervisor h{.path = wanted, .stamp = {}};
-  h.stamp = base::cat(wanted, ":", st.st_dev, ":", st.st_ino, ":", st.st_size, ":", st.st_mtim.tv_sec, ".",
-                      st.st_mtim.tv_nsec);
+  h.stamp = base::cat(wanted, ":", st.st_dev, ":", st.st_ino, ":", st.st_size, ":",
+                      st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
   const base::UniqueFd fd = base::open_file(wanted, O_RDONLY);
   char magic[2] = {};
   base::pread_some(fd.get(), magic, sizeof magic, 0, wanted);
@@ -62,14 +64,16 @@ Hypervisor find_hypervisor(const std::string& chosen) {
 }
 
 std::string hypervisor_version(const Hypervisor& hypervisor) {
-  const auto result = base::run_ok(
-      {.argv = {hypervisor.path, "--version"}, .timeout = std::chrono::seconds(10), .max_output_bytes = 65536});
+  const auto result = base::run_ok({.argv = {hypervisor.path, "--version"},
+                                    .timeout = std::chrono::seconds(10),
+                                    .max_output_bytes = 65536});
   const std::string mark = "version ";
   const size_t at = result.stdout_text.find(mark);
   if (at == std::string::npos)
     throw Error(Errc::Unsupported, hypervisor.path + " --version: no version number in the answer");
   const size_t begin = at + mark.size();
-  return result.stdout_text.substr(begin, result.stdout_text.find_first_not_of("0123456789.", begin) - begin);
+  return result.stdout_text.substr(
+      begin, result.stdout_text.find_first_not_of("0123456789.", begin) - begin);
 }
 
 bool has_readonly_ram_option(const std::string& version) {

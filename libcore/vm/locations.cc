@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The directory of the file that this code was loaded from: PREFIX/lib of the library, or PREFIX/tests of a test.
+// The directory of the file that this code was loaded from: PREFIX/lib of the library, or
+// PREFIX/tests of a test.
 fs::path own_directory() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&own_directory), &info) == 0 || !info.dli_fname)
@@ -24,15 +25,15 @@ fs::path own_directory() {
   return fs::weakly_canonical(info.dli_fname, ignored).parent_path();
 }
 
-// A build tree keeps `lib`, `libexec` and `share` side by side; an installed one may not (multiarch).
+// A build tree keeps `lib`, `libexec` and `share` side by side; an installed one may not
+// (multiarch).
 std::string first_existing(const fs::path& beside, const fs::path& installed) {
   const fs::path near = own_directory().parent_path() / beside;
   for (const fs::path& candidate : {near, installed})
     if (access(candidate.c_str(), F_OK) == 0)
       return candidate;
-  throw Error(Errc::NotFound,
-              base::cat(near.string(), " and ", installed.string(),
-                        " do not exist: Glovebox is not completely installed"));
+  throw Error(Errc::NotFound, base::cat(near.string(), " and ", installed.string(),
+                                        " do not exist: Glovebox is not completely installed"));
 }
 
 }  // namespace
@@ -51,8 +52,8 @@ std::vector<std::string> appliance_search_path() {
   const char* path = std::getenv("LIBGUESTFS_PATH");
   if (path && *path)
     return base::split(path, ':');
-  return {own_directory().parent_path() / "share/glovebox",
-          GLOVEBOX_INSTALL_DATADIR "/glovebox", "/var/lib/glovebox/appliance"};
+  return {own_directory().parent_path() / "share/glovebox", GLOVEBOX_INSTALL_DATADIR "/glovebox",
+          "/var/lib/glovebox/appliance"};
 }
 
 }  // namespace glovebox::vm

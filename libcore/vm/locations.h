@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Where Glovebox's own files are: helper programs, the preload library, the appliance. Found beside the library itself in
-// a build tree, else where `cmake --install` put them. Pure look-ups; no state; any thread.
+// Where Glovebox's own files are: helper programs, the preload library, the appliance. Found beside
+// the library itself in a build tree, else where `cmake --install` put them. Pure look-ups; no
+// state; any thread.
 #pragma once
 
 #include <string>
@@ -10,10 +11,10 @@
 namespace glovebox::vm {
 
 std::string helper_program(const std::string& name);  // libexec/glovebox/NAME; throws NotFound
-std::string readonly_ram_library();                   // lib/glovebox/readonly-ram.so; throws NotFound
+std::string readonly_ram_library();  // lib/glovebox/readonly-ram.so; throws NotFound
 
-// Directories that may hold an appliance, best first: each element of $LIBGUESTFS_PATH if set, else the built one
-// (share/glovebox) and the system-wide one (/var/lib/glovebox/appliance).
+// Directories that may hold an appliance, best first: each element of $LIBGUESTFS_PATH if set, else
+// the built one (share/glovebox) and the system-wide one (/var/lib/glovebox/appliance).
 std::vector<std::string> appliance_search_path();
 
 }  // namespace glovebox::vm

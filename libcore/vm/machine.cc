@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Why these devices: virtio-blk carries the appliance's root, so that guests' drives have virtio-scsi and its names to
-// themselves; vmgenid tells the kernel of a restored clone to reseed; everything else that q35 would add is off, because
-// each device costs time at boot and at restore.
+// Why these devices: virtio-blk carries the appliance's root, so that guests' drives have
+// virtio-scsi and its names to themselves; vmgenid tells the kernel of a restored clone to reseed;
+// everything else that q35 would add is off, because each device costs time at boot and at restore.
 #include "vm/machine.h"
 
 #include "base/cat.h"
@@ -12,11 +12,13 @@ namespace {
 
 using base::cat;
 
-// mitigations=off: the guest kernel has nothing to defend inside the sealed machine, and the mitigations are dear
-// under emulation. tsc=reliable no_timer_check: a clone's clock jumps, and the checks would call it broken.
+// mitigations=off: the guest kernel has nothing to defend inside the sealed machine, and the
+// mitigations are dear under emulation. tsc=reliable no_timer_check: a clone's clock jumps, and the
+// checks would call it broken.
 std::string kernel_arguments(const Machine& machine) {
   std::string arguments =
-      "panic=-1 console=ttyS0 edd=off no_timer_check printk.time=1 cgroup_disable=memory usbcore.nousb "
+      "panic=-1 console=ttyS0 edd=off no_timer_check printk.time=1 cgroup_disable=memory "
+      "usbcore.nousb "
       "cryptomgr.notests tsc=reliable 8250.nr_uarts=1 random.trust_cpu=on mitigations=off "
       "selinux=0 apparmor=0 audit=0 rcupdate.rcu_expedited=1 nmi_watchdog=0 nowatchdog";
   arguments += machine.verbose ? " glovebox.verbose=1" : " quiet";
@@ -41,24 +43,43 @@ std::string escape_option(const std::string& value) {
 
 std::vector<std::string> machine_arguments(const Machine& machine) {
   std::vector<std::string> argv = {
-      "-no-user-config", "-nodefaults", "-no-reboot", "-display", "none",
+      "-no-user-config",
+      "-nodefaults",
+      "-no-reboot",
+      "-display",
+      "none",
       "-machine",
       "q35,smm=off,usb=off,graphics=off,sata=off,smbus=off,hpet=off,vmport=off,memory-backend=ram",
-      "-accel", machine.accel == Accel::Kvm ? "kvm" : "tcg,tb-size=128",
-      "-cpu", machine.accel == Accel::Kvm ? "host" : "max",
-      "-m", cat(machine.memory_mib),
-      "-smp", cat(machine.cpus),
-      "-rtc", "base=utc,driftfix=slew",
-      "-kernel", machine.kernel,
-      "-initrd", machine.initrd,
-      "-append", kernel_arguments(machine),
-      "-device", "vmgenid,guid=auto",
-      "-object", "rng-random,id=rng0,filename=/dev/urandom",
-      "-device", "virtio-rng-pci,rng=rng0",
-      "-device", "virtio-blk-pci,drive=root",
-      "-device", "virtio-scsi-pci,id=scsi0",
-      "-device", "virtio-serial-pci,id=serial0",
-      "-device", "virtserialport,bus=serial0.0,chardev=rpc,name=org.glovebox.rpc"};
+      "-accel",
+      machine.accel == Accel::Kvm ? "kvm" : "tcg,tb-size=128",
+      "-cpu",
+      machine.accel == Accel::Kvm ? "host" : "max",
+      "-m",
+      cat(machine.memory_mib),
+      "-smp",
+      cat(machine.cpus),
+      "-rtc",
+      "base=utc,driftfix=slew",
+      "-kernel",
+      machine.kernel,
+      "-initrd",
+      machine.initrd,
+      "-append",
+      kernel_arguments(machine),
+      "-device",
+      "vmgenid,guid=auto",
+      "-object",
+      "rng-random,id=rng0,filename=/dev/urandom",
+      "-device",
+      "virtio-rng-pci,rng=rng0",
+      "-device",
+      "virtio-blk-pci,drive=root",
+      "-device",
+      "virtio-scsi-pci,id=scsi0",
+      "-device",
+      "virtio-serial-pci,id=serial0",
+      "-device",
+      "virtserialport,bus=serial0.0,chardev=rpc,name=org.glovebox.rpc"};
   if (machine.network) {
     argv.insert(argv.end(), {"-netdev", "user,id=net0,net=169.254.2.15/16", "-device",
                              "virtio-net-pci,netdev=net0"});
@@ -72,11 +93,10 @@ std::vector<std::string> qemu_command(const Machine& machine, const Launch& laun
     argv.push_back(option);
     argv.push_back(value);
   };
-  for (const InheritedFd& fd : launch.fds)
-    add("-add-fd", cat("fd=", fd.fd, ",set=", fd.set));
+  for (const InheritedFd& fd : launch.fds) add("-add-fd", cat("fd=", fd.fd, ",set=", fd.set));
   if (launch.shared_ram) {
-    add("-object", cat("memory-backend-file,id=ram,size=", machine.memory_mib, "M,share=on,mem-path=",
-                       escape_option(launch.shared_ram->path)));
+    add("-object", cat("memory-backend-file,id=ram,size=", machine.memory_mib,
+                       "M,share=on,mem-path=", escape_option(launch.shared_ram->path)));
   } else if (launch.private_ram) {
     add("-object", cat("memory-backend-file,id=ram,size=", machine.memory_mib, "M,share=off,",
                        launch.private_ram->readonly_option ? "readonly=on,rom=off," : "",
@@ -89,11 +109,11 @@ std::vector<std::string> qemu_command(const Machine& machine, const Launch& laun
   add("-chardev", cat("socket,id=rpc,fd=", launch.channels.rpc));
   add("-chardev", cat("socket,id=console,fd=", launch.channels.console));
   add("-serial", "chardev:console");
-  add("-blockdev", cat(R"({"driver":"raw","node-name":"root","read-only":true,"file":{"driver":"file",)",
-                       R"("filename":"/dev/fdset/)", launch.root_fdset,
-                       R"(","read-only":true,"locking":"off"}})"));
-  for (const std::string& blockdev : launch.blockdevs)
-    add("-blockdev", blockdev);
+  add("-blockdev",
+      cat(R"({"driver":"raw","node-name":"root","read-only":true,"file":{"driver":"file",)",
+          R"("filename":"/dev/fdset/)", launch.root_fdset,
+          R"(","read-only":true,"locking":"off"}})"));
+  for (const std::string& blockdev : launch.blockdevs) add("-blockdev", blockdev);
   const auto shape = machine_arguments(machine);
   argv.insert(argv.end(), shape.begin(), shape.end());
   if (launch.incoming)

@@ -49,12 +49,11 @@ std::string empty_qcow2(uint64_t virtual_size_bytes) {
   out.u32(36, static_cast<uint32_t>(l1_entries));
   out.u64(40, 3 * kCluster);
   out.u64(48, 1 * kCluster);
-  out.u32(56, 1);    // clusters of refcount table
-  out.u32(96, 4);    // refcount order: 16 bits
+  out.u32(56, 1);     // clusters of refcount table
+  out.u32(96, 4);     // refcount order: 16 bits
   out.u32(100, 104);  // header length
   out.u64(1 * kCluster, 2 * kCluster);
-  for (uint64_t i = 0; i < clusters; ++i)
-    out.u16(2 * kCluster + 2 * i, 1);
+  for (uint64_t i = 0; i < clusters; ++i) out.u16(2 * kCluster + 2 * i, 1);
   return image;
 }
 

@@ -20,9 +20,15 @@ constexpr auto kStartTimeout = std::chrono::seconds(20);
 constexpr size_t kMaxReport = 1 << 16;
 
 // What any qemu needs to read: the dynamic linker's files, its libraries, its firmware.
-const char* const kSystemPaths[] = {"/usr/lib",       "/lib",           "/lib64",
-                                    "/usr/lib64",     "/usr/libexec",   "/etc/ld.so.cache",
-                                    "/etc/ld.so.preload", "/usr/share/qemu", "/usr/share/seabios",
+const char* const kSystemPaths[] = {"/usr/lib",
+                                    "/lib",
+                                    "/lib64",
+                                    "/usr/lib64",
+                                    "/usr/libexec",
+                                    "/etc/ld.so.cache",
+                                    "/etc/ld.so.preload",
+                                    "/usr/share/qemu",
+                                    "/usr/share/seabios",
                                     "/usr/share/ipxe"};
 
 std::vector<std::string> supervisor_command(const ProcessOptions& options) {
@@ -36,10 +42,8 @@ std::vector<std::string> supervisor_command(const ProcessOptions& options) {
   for (const char* path : kSystemPaths)
     if (access(path, F_OK) == 0)
       add("--read", path);
-  for (const std::string& path : options.read_paths)
-    add("--read", path);
-  for (const std::string& path : options.write_paths)
-    add("--write", path);
+  for (const std::string& path : options.read_paths) add("--read", path);
+  for (const std::string& path : options.write_paths) add("--write", path);
   add("--exec", options.argv.at(0));
   add("--device", "/dev/urandom");
   add("--device", "/dev/null");
@@ -88,11 +92,10 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
   base::SpawnOptions spawn{.argv = supervisor_command(options),
                            .extra_environment = {"LC_ALL=C"},
                            .descriptors = options.descriptors};
-  spawn.descriptors.insert(spawn.descriptors.end(),
-                           {{null.get(), 0},
-                            {null.get(), 1},
-                            {life.read_end.get(), fd_number::kLife},
-                            {report.write_end.get(), fd_number::kReport}});
+  spawn.descriptors.insert(spawn.descriptors.end(), {{null.get(), 0},
+                                                     {null.get(), 1},
+                                                     {life.read_end.get(), fd_number::kLife},
+                                                     {report.write_end.get(), fd_number::kReport}});
   process.child_ = base::Child::spawn(spawn);
   process.life_ = std::move(life.write_end);
   life.read_end.reset();

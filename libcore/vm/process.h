@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// A qemu process behind its supervisor: confined before it starts (see supervisor/), killed when this object or this
-// whole program goes away, because the supervisor sees the life pipe close. Owned by one thread at a time.
+// A qemu process behind its supervisor: confined before it starts (see supervisor/), killed when
+// this object or this whole program goes away, because the supervisor sees the life pipe close.
+// Owned by one thread at a time.
 #pragma once
 
 #include <optional>
@@ -27,7 +28,8 @@ constexpr int kInitrd = 17;
 constexpr int kFirstFree = 20;
 }  // namespace fd_number
 
-// "/proc/self/fd/N": opens the file behind an inherited descriptor, whatever the process may see of the file system.
+// "/proc/self/fd/N": opens the file behind an inherited descriptor, whatever the process may see of
+// the file system.
 std::string fd_path(int number);
 
 struct ProcessOptions {
@@ -44,12 +46,14 @@ struct ProcessOptions {
 class QemuProcess {
  public:
   QemuProcess() = default;
-  // Returns once qemu itself runs. Throws with the supervisor's words if a layer is missing though required, or if the
-  // program cannot be executed.
+  // Returns once qemu itself runs. Throws with the supervisor's words if a layer is missing though
+  // required, or if the program cannot be executed.
   static QemuProcess start(const ProcessOptions& options);
 
   // Absent while it runs.
-  std::optional<base::ExitStatus> wait(const base::Deadline& deadline) { return child_.wait(deadline); }
+  std::optional<base::ExitStatus> wait(const base::Deadline& deadline) {
+    return child_.wait(deadline);
+  }
   void kill() noexcept;
 
   // "seccomp landlock ..." layers that the host did not allow, for messages.

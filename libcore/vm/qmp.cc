@@ -64,7 +64,8 @@ void Qmp::post(const std::string& command, const std::string& arguments_json, in
 void Qmp::take_line(const std::string& line) {
   const json message = json::parse(line, nullptr, false);
   if (!message.is_object())
-    throw Error(Errc::Corrupt, "qemu's control socket: not a JSON object: " + base::escape(line.substr(0, 200)));
+    throw Error(Errc::Corrupt,
+                "qemu's control socket: not a JSON object: " + base::escape(line.substr(0, 200)));
   if (message.contains("event") && message["event"].is_string()) {
     if (events_.size() >= kMaxQueuedEvents)
       events_.pop_front();
@@ -99,8 +100,7 @@ void Qmp::receive(const Deadline& deadline) {
 }
 
 std::string Qmp::expect(const Deadline& deadline) {
-  while (replies_.empty())
-    receive(deadline);
+  while (replies_.empty()) receive(deadline);
   Reply reply = std::move(replies_.front());
   replies_.pop_front();
   --outstanding_;
@@ -113,8 +113,7 @@ std::string Qmp::call(const std::string& command,
                       const std::string& arguments_json,
                       const Deadline& deadline,
                       int fd) {
-  while (outstanding_ > 0)
-    expect(deadline);
+  while (outstanding_ > 0) expect(deadline);
   post(command, arguments_json, fd);
   return expect(deadline);
 }

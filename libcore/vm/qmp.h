@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// QMP client (QEMU's docs/interop/qmp-spec): commands and events as JSON lines over a connected socket. Commands may be
-// sent ahead (`post`) and their replies collected in order (`expect`), which saves a round trip each. Owned and used by one
-// thread at a time. qemu has met hostile disks by the time it answers, so lines are bounded and replies are checked.
+// QMP client (QEMU's docs/interop/qmp-spec): commands and events as JSON lines over a connected
+// socket. Commands may be sent ahead (`post`) and their replies collected in order (`expect`),
+// which saves a round trip each. Owned and used by one thread at a time. qemu has met hostile disks
+// by the time it answers, so lines are bounded and replies are checked.
 #pragma once
 
 #include <cstdint>
@@ -23,19 +24,23 @@ class Qmp {
  public:
   explicit Qmp(base::UniqueFd socket);
 
-  // Queues a command; nothing is waited for. `arguments_json` is an object. `fd` >= 0 goes along (SCM_RIGHTS): then
-  // wait for the reply before the next one, because qemu keeps only the descriptors of the last read.
+  // Queues a command; nothing is waited for. `arguments_json` is an object. `fd` >= 0 goes along
+  // (SCM_RIGHTS): then wait for the reply before the next one, because qemu keeps only the
+  // descriptors of the last read.
   void post(const std::string& command, const std::string& arguments_json = "{}", int fd = -1);
 
-  // The oldest outstanding reply: its "return" value as JSON text. An error reply throws Remote with qemu's words, a
-  // closed socket throws Died, the deadline throws Timeout.
+  // The oldest outstanding reply: its "return" value as JSON text. An error reply throws Remote
+  // with qemu's words, a closed socket throws Died, the deadline throws Timeout.
   std::string expect(const base::Deadline& deadline);
 
   // post and expect, after collecting everything outstanding.
-  std::string call(const std::string& command, const std::string& arguments_json,
-                   const base::Deadline& deadline, int fd = -1);
+  std::string call(const std::string& command,
+                   const std::string& arguments_json,
+                   const base::Deadline& deadline,
+                   int fd = -1);
 
-  // Waits for the next event of this name; others met on the way stay queued for next_event. Replies too.
+  // Waits for the next event of this name; others met on the way stay queued for next_event.
+  // Replies too.
   QmpEvent wait_event(const std::string& name, const base::Deadline& deadline);
 
   // Takes one event that has already arrived; false if there is none. Does not wait.

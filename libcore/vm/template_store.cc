@@ -49,7 +49,7 @@ std::string file_digest(int fd, const std::string& name) {
   const base::ScopeExit free_state([&] { XXH3_freeState(state); });
   XXH3_128bits_reset(state);
   std::string buffer(1 << 20, '\0');
-  struct stat st{};
+  struct stat st {};
   if (fstat(fd, &st) != 0)
     base::throw_errno(name);
   for (off_t at = 0; at < st.st_size;) {
@@ -64,7 +64,8 @@ std::string file_digest(int fd, const std::string& name) {
       const size_t got = base::pread_some(fd, buffer.data(), want, static_cast<uint64_t>(at), name);
       if (got == 0)
         throw Error(Errc::Corrupt, name + ": shorter than it was");
-      // A page of zeros may be stored or be a hole; count neither, so that the file system's choice does not matter.
+      // A page of zeros may be stored or be a hole; count neither, so that the file system's choice
+      // does not matter.
       for (size_t page = 0; page < got; page += 4096) {
         const std::string_view bytes(buffer.data() + page, std::min<size_t>(4096, got - page));
         if (bytes.find_first_not_of('\0') == std::string_view::npos)
@@ -99,11 +100,16 @@ json read_description(const std::string& directory) {
 }
 
 std::string text_of(const json& object, const char* name) {
-  return object.is_object() && object.contains(name) && object[name].is_string() ? object[name].get<std::string>() : "";
+  return object.is_object() && object.contains(name) && object[name].is_string()
+             ? object[name].get<std::string>()
+             : "";
 }
 
 // True if the files are what they were when published; looks once per boot of the host.
-bool is_whole(const std::string& directory, const Template& t, const std::string& key, bool may_mark) {
+bool is_whole(const std::string& directory,
+              const Template& t,
+              const std::string& key,
+              bool may_mark) {
   const json description = read_description(directory);
   if (text_of(description, "key") != key)
     return false;
@@ -127,7 +133,7 @@ uint64_t allocated_bytes(const fs::path& directory) {
   uint64_t total = 0;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(directory, ignored)) {
-    struct stat st{};
+    struct stat st {};
     if (stat(entry.path().c_str(), &st) == 0)
       total += static_cast<uint64_t>(st.st_blocks) * 512;
   }
@@ -157,9 +163,10 @@ TemplateStore::TemplateStore(const std::string& cache_directory) {
 }
 
 std::optional<TemplateStore> TemplateStore::open_system(const std::string& directory) {
-  struct stat st{};
+  struct stat st {};
   const std::string templates = directory + "/templates";
-  if (lstat(templates.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != 0 || (st.st_mode & 022))
+  if (lstat(templates.c_str(), &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != 0 ||
+      (st.st_mode & 022))
     return std::nullopt;
   TemplateStore store;
   store.directory_ = templates;
@@ -210,7 +217,8 @@ Template TemplateStore::find_or_make(const std::string& key, const Maker& maker)
   forget_oldest();
   if (auto found = find(key))
     return std::move(*found);
-  throw Error(Errc::Corrupt, path_of(key) + ": the template that was just made cannot be read back");
+  throw Error(Errc::Corrupt,
+              path_of(key) + ": the template that was just made cannot be read back");
 }
 
 void TemplateStore::publish(const std::string& made, const std::string& key) {
@@ -254,8 +262,7 @@ void TemplateStore::forget_oldest() {
       fs::remove_all(entry.path(), ignored);  // its maker was killed
   }
   std::sort(kept.rbegin(), kept.rend());
-  for (size_t i = kKeep; i < kept.size(); ++i)
-    fs::remove_all(kept[i].second, ignored);
+  for (size_t i = kKeep; i < kept.size(); ++i) fs::remove_all(kept[i].second, ignored);
 }
 
 std::vector<StoredTemplate> TemplateStore::list() const {

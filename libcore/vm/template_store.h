@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Templates on disk. Each is one directory CACHE/templates/NAME with the RAM file, the device state and template.json,
-// published by rename and deleted as a whole; NAME is a digest of the key, which is everything that the template depends on.
-// A power cut must not leave a torn one in use: files are synced before the rename, and on the first use after each boot of
-// the host their digest is checked. Several processes may share a store: making is under a lock per key, and an
-// opened Template stays usable when its directory is deleted.
+// Templates on disk. Each is one directory CACHE/templates/NAME with the RAM file, the device state
+// and template.json, published by rename and deleted as a whole; NAME is a digest of the key, which
+// is everything that the template depends on. A power cut must not leave a torn one in use: files
+// are synced before the rename, and on the first use after each boot of the host their digest is
+// checked. Several processes may share a store: making is under a lock per key, and an opened
+// Template stays usable when its directory is deleted.
 #pragma once
 
 #include <cstdint>

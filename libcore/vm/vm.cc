@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// A template is a machine saved with its RAM left in a file: qemu's migration stream then holds only device state
-// ("x-ignore-shared"), and a clone maps the RAM file privately and loads that state. Drives are plugged in after the state is
-// loaded and before the machine runs, so that the guest kernel meets them with its first instructions.
+// A template is a machine saved with its RAM left in a file: qemu's migration stream then holds
+// only device state
+// ("x-ignore-shared"), and a clone maps the RAM file privately and loads that state. Drives are
+// plugged in after the state is loaded and before the machine runs, so that the guest kernel meets
+// them with its first instructions.
 #include "vm/vm.h"
 
 #include <fcntl.h>
@@ -49,7 +51,8 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   const UniqueFd initrd = base::open_file(options.machine.initrd, O_RDONLY);
   const UniqueFd root = base::open_file(options.appliance.root, O_RDONLY);
 
-  // The process names its files by inherited descriptor: it needs no right to any directory of ours.
+  // The process names its files by inherited descriptor: it needs no right to any directory of
+  // ours.
   Machine machine = options.machine;
   machine.kernel = fd_path(fd_number::kKernel);
   machine.initrd = fd_path(fd_number::kInitrd);
@@ -82,8 +85,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   };
   inherit(root.get(), kRootFdset);
   for (const PreparedDrive& drive : drives) {
-    for (const InheritedFd& fd : drive.fds)
-      inherit(fd.fd, fd.set);
+    for (const InheritedFd& fd : drive.fds) inherit(fd.fd, fd.set);
     launch.blockdevs.insert(launch.blockdevs.end(), drive.blockdevs.begin(), drive.blockdevs.end());
   }
   if (ram.shared) {
@@ -113,13 +115,13 @@ void Vm::throw_died(const std::string& doing) {
   console_.drain();
   const std::string said = console_.tail(kTailLines);
   const auto status = process_.wait(Deadline::after(std::chrono::milliseconds(200)));
-  throw Error(Errc::Died, cat(doing, ": qemu ", status ? status->text() : std::string("closed its sockets"),
-                              said.empty() ? "" : "; the appliance's last words were:\n" + said));
+  throw Error(Errc::Died,
+              cat(doing, ": qemu ", status ? status->text() : std::string("closed its sockets"),
+                  said.empty() ? "" : "; the appliance's last words were:\n" + said));
 }
 
 void Vm::plug(const std::vector<PreparedDrive>& drives) {
-  for (const PreparedDrive& drive : drives)
-    qmp_->post("device_add", drive.device_arguments);
+  for (const PreparedDrive& drive : drives) qmp_->post("device_add", drive.device_arguments);
 }
 
 // guestd's first word on its port says that everything is loaded and warm.
@@ -128,7 +130,8 @@ void Vm::wait_ready(const Deadline& deadline) {
   for (size_t got = 0; got < sizeof word;) {
     if (!base::wait_for(rpc_.get(), POLLIN, deadline)) {
       console_.drain();
-      throw Error(Errc::Timeout, cat("the appliance did not start in time; its last words were:\n", console_.tail(kTailLines)));
+      throw Error(Errc::Timeout, cat("the appliance did not start in time; its last words were:\n",
+                                     console_.tail(kTailLines)));
     }
     console_.drain();
     const ssize_t n = read(rpc_.get(), word + got, sizeof word - got);
@@ -154,7 +157,8 @@ Vm Vm::clone(const VmOptions& options,
     qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
     qmp.call("migrate-incoming", R"({"uri":"fd:state"})", deadline);
     for (;;) {
-      const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
+      const json data =
+          json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
       const std::string status = data.is_object() ? data.value("status", "") : "";
       if (status == "completed")
         break;
@@ -163,8 +167,7 @@ Vm Vm::clone(const VmOptions& options,
     }
     vm.plug(drives);
     qmp.post("cont");
-    for (size_t replies = drives.size() + 1; replies > 0; --replies)
-      qmp.expect(deadline);
+    for (size_t replies = drives.size() + 1; replies > 0; --replies) qmp.expect(deadline);
   } catch (Error& e) {
     if (e.code() == Errc::Died)
       vm.throw_died("restore the appliance");
@@ -173,13 +176,14 @@ Vm Vm::clone(const VmOptions& options,
   return vm;
 }
 
-Vm Vm::boot(const VmOptions& options, const std::vector<PreparedDrive>& drives, const Deadline& deadline) {
+Vm Vm::boot(const VmOptions& options,
+            const std::vector<PreparedDrive>& drives,
+            const Deadline& deadline) {
   Vm vm = start(options, {}, drives);
   try {
     vm.plug(drives);
     vm.qmp_->post("cont");
-    for (size_t replies = drives.size() + 2; replies > 0; --replies)
-      vm.qmp_->expect(deadline);
+    for (size_t replies = drives.size() + 2; replies > 0; --replies) vm.qmp_->expect(deadline);
   } catch (Error& e) {
     if (e.code() == Errc::Died)
       vm.throw_died("start the appliance");
@@ -189,10 +193,13 @@ Vm Vm::boot(const VmOptions& options, const std::vector<PreparedDrive>& drives, 
   return vm;
 }
 
-void Vm::make_template(const VmOptions& options, const std::string& directory, const Deadline& deadline) {
+void Vm::make_template(const VmOptions& options,
+                       const std::string& directory,
+                       const Deadline& deadline) {
   const std::string ram_path = directory + "/ram";
   const std::string state_path = directory + "/state";
-  // qemu may run as another user: in this private directory the mode lets it open the file behind its descriptor.
+  // qemu may run as another user: in this private directory the mode lets it open the file behind
+  // its descriptor.
   const UniqueFd ram = base::open_file(ram_path, O_RDWR | O_CREAT | O_EXCL);
   if (fchmod(ram.get(), 0666) != 0 ||
       ftruncate(ram.get(), static_cast<off_t>(options.machine.memory_mib) << 20) != 0)
@@ -216,7 +223,8 @@ void Vm::make_template(const VmOptions& options, const std::string& directory, c
     qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
     qmp.call("migrate", R"({"uri":"fd:state"})", deadline);
     for (;;) {
-      const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
+      const json data =
+          json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
       const std::string status = data.is_object() ? data.value("status", "") : "";
       if (status == "completed")
         break;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Vm: one running appliance with its drives plugged in, and the socket on which guestd answers. Started as a clone of a
-// template, or booted. Everything that was started ends with the object. One thread at a time.
+// Vm: one running appliance with its drives plugged in, and the socket on which guestd answers.
+// Started as a clone of a template, or booted. Everything that was started ends with the object.
+// One thread at a time.
 #pragma once
 
 #include <memory>
@@ -21,9 +22,10 @@ namespace glovebox::vm {
 
 // A drive, ready to be attached: descriptors and qemu's description of what is behind them.
 struct PreparedDrive {
-  std::vector<InheritedFd> fds;            // .fd is our descriptor here; kept open by the caller until start returns
-  std::vector<std::string> blockdevs;      // JSON, bottom first
-  std::string device_arguments;            // JSON for device_add
+  std::vector<InheritedFd>
+      fds;  // .fd is our descriptor here; kept open by the caller until start returns
+  std::vector<std::string> blockdevs;  // JSON, bottom first
+  std::string device_arguments;        // JSON for device_add
 };
 
 struct VmOptions {
@@ -37,12 +39,18 @@ struct VmOptions {
 class Vm {
  public:
   // Restores a clone; guestd is where the template was saved: waiting for its first call.
-  static Vm clone(const VmOptions& options, const Template& from, const std::vector<PreparedDrive>& drives,
+  static Vm clone(const VmOptions& options,
+                  const Template& from,
+                  const std::vector<PreparedDrive>& drives,
                   const base::Deadline& deadline);
   // Boots; returns when guestd has said that it is ready.
-  static Vm boot(const VmOptions& options, const std::vector<PreparedDrive>& drives, const base::Deadline& deadline);
+  static Vm boot(const VmOptions& options,
+                 const std::vector<PreparedDrive>& drives,
+                 const base::Deadline& deadline);
   // Boots without drives and saves the machine into `directory`/ram and `directory`/state.
-  static void make_template(const VmOptions& options, const std::string& directory, const base::Deadline& deadline);
+  static void make_template(const VmOptions& options,
+                            const std::string& directory,
+                            const base::Deadline& deadline);
 
   base::UniqueFd take_rpc() { return std::move(rpc_); }
   Qmp& qmp() { return *qmp_; }
@@ -54,7 +62,9 @@ class Vm {
 
  private:
   struct Ram;
-  static Vm start(const VmOptions& options, const Ram& ram, const std::vector<PreparedDrive>& drives);
+  static Vm start(const VmOptions& options,
+                  const Ram& ram,
+                  const std::vector<PreparedDrive>& drives);
   void plug(const std::vector<PreparedDrive>& drives);
   void wait_ready(const base::Deadline& deadline);
   [[noreturn]] void throw_died(const std::string& doing);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Stands in for libFuzzer's main: feeds every file named, or inside a directory named, to the harness once, so that the
-// seeds of a fuzzer run as an ordinary test in every preset.
+// Stands in for libFuzzer's main: feeds every file named, or inside a directory named, to the
+// harness once, so that the seeds of a fuzzer run as an ordinary test in every preset.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

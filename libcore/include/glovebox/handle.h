@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Handle: one guest's disks, opened in one sealed appliance. The states are those of guestfs(3): Config (add drives, change
-// settings), launch(), Ready (every call of calls.h), and back to Config by shutdown() or when the appliance ends.
+// Handle: one guest's disks, opened in one sealed appliance. The states are those of guestfs(3):
+// Config (add drives, change settings), launch(), Ready (every call of calls.h), and back to Config
+// by shutdown() or when the appliance ends.
 //
 //   glovebox::Handle h;
 //   h.add_drive("disk.qcow2", {.readonly = true});
@@ -9,9 +10,10 @@
 //   h.mount_ro("/dev/sda1", "/");
 //   std::string text = h.read_file("/etc/fstab");
 //
-// Errors: every member throws glovebox::Error; the last one's text and errno stay in last_error() and last_errno().
-// Threads: calls on one handle from several threads wait for each other; cancel() may come from any thread or a signal
-// handler. Different handles are independent. The destructor shuts down (autosync) and frees everything.
+// Errors: every member throws glovebox::Error; the last one's text and errno stay in last_error()
+// and last_errno(). Threads: calls on one handle from several threads wait for each other; cancel()
+// may come from any thread or a signal handler. Different handles are independent. The destructor
+// shuts down (autosync) and frees everything.
 #pragma once
 
 #include <atomic>
@@ -43,33 +45,34 @@ enum class EventKind : uint64_t {
 
 struct Event {
   EventKind kind;
-  std::string text = {};      // Appliance, Library, Trace, Warning
-  uint64_t position = 0;      // Progress: done so far, in units of `total`
+  std::string text = {};  // Appliance, Library, Trace, Warning
+  uint64_t position = 0;  // Progress: done so far, in units of `total`
   uint64_t total = 0;
 };
 using EventCallback = std::function<void(const Event&)>;
 
 struct DriveOptions {
-  bool readonly = false;               // throw-away overlay; the image does not change by a bit
-  std::optional<std::string> format = {};   // "raw", "qcow2", ...; absent: probe the header
-  std::optional<int> blocksize = {};   // 512 or 4096: what the guest's disk says its sectors are
-  std::optional<std::string> label = {};    // serial number, /dev/disk/guestfs/LABEL
-  bool force = false;                  // allow writing to an image that another process has open for writing
+  bool readonly = false;                   // throw-away overlay; the image does not change by a bit
+  std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: probe the header
+  std::optional<int> blocksize = {};      // 512 or 4096: what the guest's disk says its sectors are
+  std::optional<std::string> label = {};  // serial number, /dev/disk/guestfs/LABEL
+  bool force = false;  // allow writing to an image that another process has open for writing
 };
 
-// Settings that are read at launch. Defaults come from the environment (LIBGUESTFS_*), see guestfs(3).
+// Settings that are read at launch. Defaults come from the environment (LIBGUESTFS_*), see
+// guestfs(3).
 struct Settings {
-  int memsize_mib = 0;                 // 0: the template's default
+  int memsize_mib = 0;  // 0: the template's default
   int smp = 1;
   bool verbose = false;
   bool trace = false;
   bool network = false;
-  bool require_confinement = false;    // fail rather than run with a confinement layer missing
-  std::string append = {};             // more kernel arguments
-  std::string program = {};            // shown in messages
+  bool require_confinement = false;  // fail rather than run with a confinement layer missing
+  std::string append = {};           // more kernel arguments
+  std::string program = {};          // shown in messages
   std::string identifier = {};
-  std::string cachedir = {};           // where templates live; see docs/overview.md
-  std::string hv = {};                 // the qemu binary
+  std::string cachedir = {};                       // where templates live; see docs/overview.md
+  std::string hv = {};                             // the qemu binary
   std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm
 };
 
@@ -89,10 +92,12 @@ class GLOVEBOX_API Handle final : public Calls {
 
   // --- State changes
   void launch();
-  void shutdown();  // syncs and unmounts, ends the appliance, back to Config; throws if data may not have reached the disk
+  void shutdown();  // syncs and unmounts, ends the appliance, back to Config; throws if data may
+                    // not have reached the disk
   State state() const;
 
-  // --- Events. The callback runs in the thread of the call that caused it, before that call returns.
+  // --- Events. The callback runs in the thread of the call that caused it, before that call
+  // returns.
   int add_event_callback(uint64_t event_bitmask, EventCallback callback);  // returns an id
   void remove_event_callback(int id);
 

@@ -49,7 +49,8 @@ TEST(Run, SaysWhichProgramIsMissing) {
 TEST(Child, DestructorKills) {
   pid_t pid;
   {
-    const Child child = Child::spawn({.argv = {"sleep", "60"}, .extra_environment = {}, .descriptors = {}});
+    const Child child =
+        Child::spawn({.argv = {"sleep", "60"}, .extra_environment = {}, .descriptors = {}});
     pid = child.pid();
     EXPECT_EQ(kill(pid, 0), 0);
   }

@@ -12,7 +12,8 @@ using namespace glovebox::base;
 
 TEST(Error, GrowsOutward) {
   try {
-    with_context("disk.img", [] { with_context("/dev/sda2", [] { throw_errno("mount", EINVAL); }); });
+    with_context("disk.img",
+                 [] { with_context("/dev/sda2", [] { throw_errno("mount", EINVAL); }); });
     FAIL();
   } catch (const Error& e) {
     EXPECT_STREQ(e.what(), "disk.img: /dev/sda2: mount: Invalid argument");

@@ -17,7 +17,8 @@ TEST(Files, ReplaceFileIsReadBackWithItsMode) {
   replace_file(path, "two", 0640);
   EXPECT_EQ(read_file(path, 100), "two");
   EXPECT_EQ(static_cast<unsigned>(std::filesystem::status(path).permissions()), 0640u);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir.path()), {}), 1) << "no leftovers";
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir.path()), {}), 1)
+      << "no leftovers";
 }
 
 TEST(Files, ReadFileHasACap) {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm/qmp.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
+#include <thread>
+
+#include "base/error.h"
+#include "base/files.h"
+
+using namespace glovebox;
+using namespace glovebox::vm;
+
+namespace {
+
+// A qemu that says what a test tells it to; closes the socket when the script is over.
+class FakeQemu {
+ public:
+  explicit FakeQemu(const std::string& says) : pair_(base::make_socket_pair()) {
+    base::write_all(pair_.second.get(), says, "socket");
+    shutdown(pair_.second.get(), SHUT_WR);
+  }
+  base::UniqueFd socket() { return std::move(pair_.first); }
+
+ private:
+  base::SocketPair pair_;
+};
+
+const auto kSoon = std::chrono::milliseconds(2000);
+const std::string kHello = "{\"QMP\": {\"version\": {}}}\n{\"return\": {}}\n";
+
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST(Qmp, CollectsRepliesInOrderAndKeepsEvents) {
+  FakeQemu qemu(kHello + "{\"event\":\"RESUME\"}\n{\"return\":{\"a\":1}}\n{\"return\":2}\n");
+  Qmp qmp(qemu.socket());
+  qmp.post("one");
+  qmp.post("two");
+  const auto deadline = base::Deadline::after(kSoon);
+  EXPECT_EQ(qmp.expect(deadline), "{}") << "qmp_capabilities";
+  EXPECT_EQ(qmp.expect(deadline), R"({"a":1})");
+  EXPECT_EQ(qmp.expect(deadline), "2");
+  EXPECT_EQ(qmp.wait_event("RESUME", deadline).data_json, "{}");
+}
+
+TEST(Qmp, ErrorsCarryQemusWordsEscaped) {
+  FakeQemu qemu(kHello + R"({"error":{"class":"GenericError","desc":"no \u001b[31m disk"}})" +
+                "\n");
+  Qmp qmp(qemu.socket());
+  EXPECT_EQ(message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); }),
+            "qemu: no \\x1b[31m disk");
+}
+
+TEST(Qmp, AClosedSocketAndGarbageAreErrorsNotHangs) {
+  FakeQemu closed(kHello);
+  Qmp qmp(closed.socket());
+  EXPECT_EQ(message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); }),
+            "qemu closed its control socket");
+  FakeQemu garbage("][\n");
+  Qmp other(garbage.socket());
+  EXPECT_EQ(message_of([&] { other.expect(base::Deadline::after(kSoon)); }),
+            "qemu's control socket: not a JSON object: ][");
+}
+
+TEST(Qmp, SilenceEndsAtTheDeadline) {
+  const base::SocketPair pair = base::make_socket_pair();
+  Qmp qmp(pair.first.duplicate());
+  EXPECT_EQ(message_of([&] { qmp.expect(base::Deadline::after(std::chrono::milliseconds(20))); }),
+            "qemu did not answer on its control socket in time");
+}

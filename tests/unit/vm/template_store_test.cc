@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm/template_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/error.h"
+#include "base/files.h"
+
+using namespace glovebox;
+using namespace glovebox::vm;
+
+namespace {
+
+// Makes a "template" of a few pages, and counts how often it was asked to.
+struct FakeMaker {
+  std::atomic<int> made = 0;
+  TemplateStore::Maker function() {
+    return [this](const std::string& directory) {
+      ++made;
+      base::replace_file(directory + "/ram", std::string(8192, 'r'));
+      base::replace_file(directory + "/state", "state");
+    };
+  }
+};
+
+std::string ram_text(const Template& t) {
+  char text[4] = {};
+  base::pread_some(t.ram.get(), text, 3, 0, "ram");
+  return text;
+}
+
+class TemplateStoreTest : public testing::Test {
+ protected:
+  base::TempDir temp;
+  std::string cache = temp.path() + "/cache";
+  FakeMaker maker;
+
+  std::string ram_path() { return TemplateStore(cache).path_of("key") + "/ram"; }
+};
+
+}  // namespace
+
+TEST_F(TemplateStoreTest, MakesOnceAndFindsAgain) {
+  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function())), "rrr");
+  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function())), "rrr");
+  EXPECT_EQ(maker.made, 1);
+  EXPECT_FALSE(TemplateStore(cache).find("another key"));
+}
+
+TEST_F(TemplateStoreTest, TwoFirstRunsAtOnceMakeOne) {
+  std::thread other([&] { TemplateStore(cache).find_or_make("key", maker.function()); });
+  TemplateStore(cache).find_or_make("key", maker.function());
+  other.join();
+  EXPECT_EQ(maker.made, 1);
+}
+
+TEST_F(TemplateStoreTest, ATornTemplateIsFoundOutAfterAReboot) {
+  TemplateStore(cache).find_or_make("key", maker.function());
+  const std::string path = ram_path();
+  chmod(path.c_str(), 0600);
+  base::replace_file(path, std::string(4096, 'r'));
+  base::replace_file(TemplateStore(cache).path_of("key") + "/verified", "an earlier boot");
+  EXPECT_FALSE(TemplateStore(cache).find("key"));
+  TemplateStore(cache).find_or_make("key", maker.function());
+  EXPECT_EQ(maker.made, 2);
+}
+
+TEST_F(TemplateStoreTest, AnOpenTemplateSurvivesItsDeletion) {
+  const Template t = TemplateStore(cache).find_or_make("key", maker.function());
+  EXPECT_EQ(TemplateStore(cache).clear().size(), 1u);
+  EXPECT_EQ(ram_text(t), "rrr");
+  EXPECT_TRUE(std::filesystem::is_empty(cache + "/templates"));
+}
+
+TEST_F(TemplateStoreTest, AMakerThatFailsLeavesNothing) {
+  EXPECT_THROW(TemplateStore(cache).find_or_make(
+                   "key", [](const std::string&) { throw Error(Errc::System, "disk full"); }),
+               Error);
+  EXPECT_TRUE(TemplateStore(cache).list().empty());
+  for (const auto& entry : std::filesystem::directory_iterator(cache + "/templates"))
+    EXPECT_EQ(entry.path().extension(), ".lock");
+}
+
+TEST_F(TemplateStoreTest, RefusesACacheThatOthersCanWrite) {
+  mkdir(cache.c_str(), 0777);
+  chmod(cache.c_str(), 0777);
+  try {
+    TemplateStore store(cache);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Errc::Denied);
+    EXPECT_EQ(
+        e.what(),
+        "cache directory " + cache +
+            " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory of your own");
+  }
+}
+
+TEST_F(TemplateStoreTest, RefusesASymlink) {
+  mkdir((temp.path() + "/elsewhere").c_str(), 0700);
+  ASSERT_EQ(symlink("elsewhere", cache.c_str()), 0);
+  EXPECT_THROW(TemplateStore store(cache), Error);
+}
+
+TEST_F(TemplateStoreTest, KeepsTheMostRecentVariants) {
+  for (int i = 0; i < 9; ++i)
+    TemplateStore(cache).find_or_make(std::to_string(i), maker.function());
+  EXPECT_EQ(TemplateStore(cache).list().size(), 6u);
+  EXPECT_TRUE(TemplateStore(cache).find("8"));
+}
