@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
@@ -24,7 +25,8 @@ std::string stamp(const std::string& path) {
   return base::cat(st.st_size, "-", st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
 }
 
-Appliance load(const std::string& directory) {
+Appliance load(const std::string& found) {
+  const std::string directory = std::filesystem::absolute(found);
   Appliance a{.directory = directory,
               .kernel = directory + "/kernel",
               .initrd = directory + "/initrd",

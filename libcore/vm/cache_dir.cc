@@ -21,11 +21,7 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-}  // namespace
-
-std::string cache_directory(const std::string& chosen) {
-  if (!chosen.empty())
-    return chosen;
+std::string default_directory() {
   const std::string explicit_dir = environment("LIBGUESTFS_CACHEDIR");
   if (!explicit_dir.empty())
     return base::cat(explicit_dir, "/glovebox-", geteuid());
@@ -36,6 +32,12 @@ std::string cache_directory(const std::string& chosen) {
   if (!home.empty())
     return home + "/.cache/glovebox";
   return base::cat("/var/tmp/glovebox-", geteuid());
+}
+
+}  // namespace
+
+std::string cache_directory(const std::string& chosen) {
+  return std::filesystem::absolute(chosen.empty() ? default_directory() : chosen);
 }
 
 void require_private_directory(const std::string& path) {

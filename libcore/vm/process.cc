@@ -80,10 +80,6 @@ std::string read_report(int fd) {
 
 }  // namespace
 
-std::string fd_path(int number) {
-  return base::cat("/proc/self/fd/", number);
-}
-
 QemuProcess QemuProcess::start(const ProcessOptions& options) {
   QemuProcess process;
   base::Pipe life = base::make_pipe();

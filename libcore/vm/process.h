@@ -22,15 +22,8 @@ constexpr int kReport = 11;
 constexpr int kQmp = 12;
 constexpr int kRpc = 13;
 constexpr int kConsole = 14;
-constexpr int kRam = 15;
-constexpr int kKernel = 16;
-constexpr int kInitrd = 17;
 constexpr int kFirstFree = 20;
 }  // namespace fd_number
-
-// "/proc/self/fd/N": opens the file behind an inherited descriptor, whatever the process may see of
-// the file system.
-std::string fd_path(int number);
 
 struct ProcessOptions {
   std::vector<std::string> argv;

@@ -180,7 +180,7 @@ std::string TemplateStore::path_of(const std::string& key) const {
 
 std::optional<Template> TemplateStore::find(const std::string& key) {
   const std::string path = path_of(key);
-  Template t{base::UniqueFd(open((path + "/ram").c_str(), O_RDONLY | O_CLOEXEC)),
+  Template t{path + "/ram", base::UniqueFd(open((path + "/ram").c_str(), O_RDONLY | O_CLOEXEC)),
              base::UniqueFd(open((path + "/state").c_str(), O_RDONLY | O_CLOEXEC))};
   if (!t.ram.valid() || !t.state.valid())
     return std::nullopt;

@@ -4,8 +4,8 @@
 // and template.json, published by rename and deleted as a whole; NAME is a digest of the key, which
 // is everything that the template depends on. A power cut must not leave a torn one in use: files
 // are synced before the rename, and on the first use after each boot of the host their digest is
-// checked. Several processes may share a store: making is under a lock per key, and an opened
-// Template stays usable when its directory is deleted.
+// checked. Several processes may share a store: making is under a lock per key. A
+// template that another process deletes between find and use fails the restore, not the launch.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 namespace glovebox::vm {
 
 struct Template {
+  std::string ram_path;
   base::UniqueFd ram;    // read-only
   base::UniqueFd state;  // read-only
 };

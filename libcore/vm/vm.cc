@@ -37,38 +37,30 @@ std::string capabilities() {
 
 }  // namespace
 
-// Where the memory is: at most one of the two is valid.
+// Where the memory is: at most one of the two.
 struct Vm::Ram {
-  const UniqueFd* shared = nullptr;
-  const UniqueFd* private_copy = nullptr;
+  const std::string* shared = nullptr;  // paths
+  const std::string* private_copy = nullptr;
 };
 
 Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<PreparedDrive>& drives) {
   base::SocketPair qmp = base::make_socket_pair();
   base::SocketPair rpc = base::make_socket_pair();
   base::SocketPair console = base::make_socket_pair();
-  const UniqueFd kernel = base::open_file(options.machine.kernel, O_RDONLY);
-  const UniqueFd initrd = base::open_file(options.machine.initrd, O_RDONLY);
   const UniqueFd root = base::open_file(options.appliance.root, O_RDONLY);
 
-  // The process names its files by inherited descriptor: it needs no right to any directory of
-  // ours.
-  Machine machine = options.machine;
-  machine.kernel = fd_path(fd_number::kKernel);
-  machine.initrd = fd_path(fd_number::kInitrd);
-  const SharedRam shared{fd_path(fd_number::kRam)};
-  const PrivateRam private_ram{fd_path(fd_number::kRam), options.readonly_ram_option};
+  const SharedRam shared{ram.shared ? *ram.shared : ""};
+  const PrivateRam private_ram{ram.private_copy ? *ram.private_copy : "",
+                               options.readonly_ram_option};
 
   ProcessOptions process{.argv = {},
                          .descriptors = {{qmp.second.get(), fd_number::kQmp},
                                          {rpc.second.get(), fd_number::kRpc},
                                          {console.second.get(), fd_number::kConsole},
-                                         {console.second.get(), STDERR_FILENO},
-                                         {kernel.get(), fd_number::kKernel},
-                                         {initrd.get(), fd_number::kInitrd}},
+                                         {console.second.get(), STDERR_FILENO}},
                          .read_paths = {options.machine.kernel, options.machine.initrd},
                          .write_paths = {},
-                         .kvm = machine.accel == Accel::Kvm,
+                         .kvm = options.machine.accel == Accel::Kvm,
                          .preload = {},
                          .readonly_path = {},
                          .require_confinement = options.require_confinement};
@@ -89,19 +81,17 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
     launch.blockdevs.insert(launch.blockdevs.end(), drive.blockdevs.begin(), drive.blockdevs.end());
   }
   if (ram.shared) {
-    process.descriptors.emplace_back(ram.shared->get(), fd_number::kRam);
-    process.write_paths.push_back(fd_path(fd_number::kRam));
+    process.write_paths.push_back(*ram.shared);
     launch.shared_ram = &shared;
   } else if (ram.private_copy) {
-    process.descriptors.emplace_back(ram.private_copy->get(), fd_number::kRam);
-    process.read_paths.push_back(fd_path(fd_number::kRam));
+    process.read_paths.push_back(*ram.private_copy);
     launch.private_ram = &private_ram;
     if (!options.readonly_ram_option) {
       process.preload = readonly_ram_library();
       process.readonly_path = private_ram.path;
     }
   }
-  process.argv = qemu_command(machine, launch);
+  process.argv = qemu_command(options.machine, launch);
 
   Vm vm;
   vm.process_ = QemuProcess::start(process);
@@ -148,7 +138,7 @@ Vm Vm::clone(const VmOptions& options,
              const Template& from,
              const std::vector<PreparedDrive>& drives,
              const Deadline& deadline) {
-  Vm vm = start(options, {.private_copy = &from.ram}, drives);
+  Vm vm = start(options, {.private_copy = &from.ram_path}, drives);
   try {
     // Several clones may read the state at once: each needs a file offset of its own.
     const UniqueFd state = base::open_file(cat("/proc/self/fd/", from.state.get()), O_RDONLY);
@@ -206,7 +196,7 @@ void Vm::make_template(const VmOptions& options,
     base::throw_errno(ram_path);
   const UniqueFd state = base::open_file(state_path, O_RDWR | O_CREAT | O_EXCL);
 
-  Vm vm = start(options, {.shared = &ram}, {});
+  Vm vm = start(options, {.shared = &ram_path}, {});
   Qmp& qmp = *vm.qmp_;
   try {
     qmp.call("cont", "{}", deadline);
