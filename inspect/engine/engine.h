@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The inspection engine: mountable volumes in, a Report out. Used by guestd like this:
 //

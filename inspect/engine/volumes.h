@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What the engine needs to know about a guest's disks, and the power to mount them. guestd
 // implements it; tests have a fake. The engine calls it from one thread. Nothing here trusts the

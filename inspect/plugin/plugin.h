@@ -4,7 +4,7 @@
  *
  * A plugin is a shared object that exports one symbol:
  *
- *     const struct glovebox_inspect_plugin *glovebox_inspect_plugin(void);
+ *     const struct glovebox_inspect_descriptor *glovebox_inspect_plugin(void);
  *
  * It runs in a process of its own inside the sealed appliance, with limits on memory, time and files, and sees a guest's
  * files only through the host functions below. It is called from one thread. It keeps nothing between calls that a guest
@@ -133,8 +133,8 @@ struct glovebox_inspect_host {
    (host)->member != NULL)
 
 /* What a plugin is: a static const structure. */
-struct glovebox_inspect_plugin {
-  size_t struct_size;      /* sizeof (struct glovebox_inspect_plugin) */
+struct glovebox_inspect_descriptor {
+  size_t struct_size;      /* sizeof (struct glovebox_inspect_descriptor) */
   uint32_t api_version;    /* GLOVEBOX_INSPECT_API_VERSION */
   uint32_t flags;          /* 0 */
   const char *name;        /* [a-z0-9-]+, unique among the plugins */
@@ -155,7 +155,7 @@ struct glovebox_inspect_plugin {
 };
 
 /* The one symbol. */
-GLOVEBOX_INSPECT_EXPORT const struct glovebox_inspect_plugin *glovebox_inspect_plugin(void);
+GLOVEBOX_INSPECT_EXPORT const struct glovebox_inspect_descriptor *glovebox_inspect_plugin(void);
 
 #ifdef __cplusplus
 }
