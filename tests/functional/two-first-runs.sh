@@ -14,5 +14,5 @@ same "stderr" "" err.1
 same "stderr" "" err.2
 [ ! -s complaints.1 ] && [ ! -s complaints.2 ] || fail "$(cat complaints.?)"
 run virt-appliance info --json
-python3 -c 'import json; assert len(json.load(open("out"))["templates"]) == 1' || fail "more than one template"
+python3 -c 'import json; assert len(json.load(open("out"))["caches"][0]["templates"]) == 1' || fail "more than one template"
 expect phony.example virt-cat -a "$image" /etc/hostname
