@@ -58,15 +58,23 @@ function(gb_unit_test name)
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
 endfunction()
 
-# gb_fuzzer(NAME SOURCES ... USES ... SEEDS DIR): a harness with LLVMFuzzerTestOneInput. In the fuzz preset it is a
-# libFuzzer program `build-fuzz/fuzz/NAME`; in every other preset the same harness replays each file of DIR as a test.
+# gb_fuzzer(NAME SOURCES ... USES ... SEEDS DIR [COVERS FILE...]): a harness with LLVMFuzzerTestOneInput. In the fuzz
+# preset it is a libFuzzer program `build-fuzz/fuzz/NAME`; in every other preset the same harness replays each file of DIR
+# as a test. COVERS names the parser, whose line coverage scripts/fuzz prints (else: of everything linked in).
 function(gb_fuzzer name)
-  cmake_parse_arguments(ARG "" "SEEDS" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "SEEDS" "SOURCES;USES;COVERS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gb_host_flags ${ARG_USES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   if(GLOVEBOX_FUZZ)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    list(TRANSFORM ARG_COVERS PREPEND ${CMAKE_SOURCE_DIR}/)
+    list(JOIN ARG_COVERS " " covers)
+    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/${name}.fuzzer "${ARG_SEEDS}\n${covers}\n")
+    if(NOT TARGET fuzzers)
+      add_custom_target(fuzzers)
+    endif()
+    add_dependencies(fuzzers ${name})
   else()
     target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cc)
     add_test(NAME fuzz-seeds.${name} COMMAND ${name} ${ARG_SEEDS})

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "inspect/format/json.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "base/cat.h"
+#include "inspect/report/report_json.h"
+
+namespace glovebox::inspect {
+
+void write_json(const Report& report, const JsonOptions& options, std::ostream& out) {
+  using Json = nlohmann::ordered_json;
+  Json document = Json::object();
+  document["glovebox"] = options.version;
+  document["source"] = base::escape(options.source);
+  document.update(Json::parse(to_json(report)));
+  out << document.dump(options.one_line ? -1 : 2) << '\n';
+}
+
+}  // namespace glovebox::inspect

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A damaged file system beside a good one: the good one is reported, and the damage.
+. "$(dirname "$0")/common.inc"
+image=$(fixture damaged-neighbour.img)
+run virt-inspector --json -a "$image"
+[ "$status" = 0 ] || fail "exit status $status"
+json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and len(oses[0]["applications"]) == 2'
+json 'any("/dev/sda2" in p["where"] for p in problems)'
+expect phony.example virt-cat -a "$image" /etc/hostname

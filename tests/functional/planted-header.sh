@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A guest that writes a qcow2 header into its raw disk, naming a file of the host as its base, reads nothing of it:
+# probed, the file is refused for the base outside its directory; called raw, it is a blank disk.
+. "$(dirname "$0")/common.inc"
+image=$(fixture qcow2/planted.raw)
+expect_error 1 "x" virt-cat -a "$image" /etc/passwd
+expect_json 'oses == []' virt-inspector --json --format=raw -a "$image"

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/common/mount.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "inspect/report/report_json.h"
+#include "tests/unit/tools/fake_calls.h"
+#include "tools/common/usage_error.h"
+
+namespace glovebox::tools {
+namespace {
+
+using inspect::OperatingSystem;
+using inspect::Report;
+
+class Mount : public testing::Test {
+ protected:
+  Mount() {
+    guest_.answers["internal_inspect"] = [this](proto::XdrReader&, const LocalFile* sink) {
+      FakeCalls::send(sink, report_text_.empty() ? inspect::to_json(report_) : report_text_);
+      return FakeCalls::nothing();
+    };
+    guest_.answers["mount_ro"] = [this](proto::XdrReader& in, const LocalFile*) {
+      const std::string device = in.string(), directory = in.string();
+      if (device == "/dev/bad")
+        FakeCalls::fail("mount_ro: /dev/bad on " + directory + ": wrong fs type", 22);
+      mounted_ += device + " on " + directory + "; ";
+      return FakeCalls::nothing();
+    };
+    guest_.answers["mount_options"] = [this](proto::XdrReader& in, const LocalFile*) {
+      mounted_ += "-o " + in.string() + " ";
+      mounted_ += in.string() + " on ";
+      mounted_ += in.string() + "; ";
+      return FakeCalls::nothing();
+    };
+    guest_.answers["mount_vfs"] = [this](proto::XdrReader& in, const LocalFile*) {
+      mounted_ += "-o " + in.string() + " -t ";
+      mounted_ += in.string() + " ";
+      mounted_ += in.string() + " on ";
+      mounted_ += in.string() + "; ";
+      return FakeCalls::nothing();
+    };
+    guest_.answers["list_filesystems"] = [](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.pairs({{"/dev/sda1", "ext4"}, {"/dev/vg0/root", "xfs"}});
+      return std::move(out).take();
+    };
+  }
+
+  // Everything that is said, the thrown error last.
+  std::string run(const GuestOptions& options = {}) {
+    std::ostringstream err;
+    Messages messages("virt-test", err);
+    std::string thrown;
+    try {
+      mount_guest(guest_, options, messages);
+    } catch (const UsageError& e) {
+      thrown = std::string("threw ") + e.what() + "\n";
+      for (const std::string& line : e.advice()) thrown += line + "\n";
+    } catch (const Error& e) {
+      thrown = std::string("threw ") + e.what() + "\n";
+    }
+    return err.str() + thrown;
+  }
+
+  FakeCalls guest_;
+  Report report_;
+  std::string report_text_;
+  std::string mounted_;
+};
+
+TEST_F(Mount, TheOneSystemByLengthOfPath) {
+  report_.operatingsystems = {
+      {.root = "/dev/r",
+       .mountpoints = {{"/dev/b", "/usr/local"}, {"/dev/u", "/usr"}, {"/dev/r", "/"}}}};
+  EXPECT_EQ(run(), "");
+  EXPECT_EQ(mounted_, "/dev/r on /; /dev/u on /usr; /dev/b on /usr/local; ");
+}
+
+TEST_F(Mount, WhatCannotBeMountedIsLeftOut) {
+  report_.operatingsystems = {
+      {.root = "/dev/r",
+       .mountpoints = {{"/dev/r", "/"}, {"/dev/bad", "/home"}, {"/dev/v", "/var"}}}};
+  EXPECT_EQ(run(),
+            "virt-test: mount_ro: /dev/bad on /home: wrong fs type\n"
+            "virt-test: some filesystems could not be mounted (ignored)\n");
+  EXPECT_EQ(mounted_, "/dev/r on /; /dev/v on /var; ");
+}
+
+TEST_F(Mount, TheRootHasToMount) {
+  report_.operatingsystems = {{.root = "/dev/bad", .mountpoints = {{"/dev/bad", "/"}}}};
+  EXPECT_EQ(run(), "threw mount_ro: /dev/bad on /: wrong fs type\n");
+}
+
+TEST_F(Mount, NoSystem) {
+  report_.problems = {{"/dev/sda1", "cannot be mounted: bad superblock"}};
+  EXPECT_EQ(run(),
+            "virt-test: /dev/sda1: cannot be mounted: bad superblock\n"
+            "threw no operating system was found on this disk\n"
+            "\n"
+            "To read files without an operating system being recognised, say what to mount:\n"
+            "  -m DEVICE[:DIRECTORY]\n"
+            "`virt-inspector` shows what was found and what could not be read.\n");
+}
+
+TEST_F(Mount, SeveralSystems) {
+  report_.operatingsystems = {{.root = "/dev/sda1", .product_name = "Debian"},
+                              {.root = "/dev/sda2", .product_name = "Fedora"}};
+  EXPECT_EQ(run(),
+            "threw multi-boot operating systems are not supported\n"
+            "\n"
+            "Say which one with -m:\n"
+            "  -m /dev/sda1    Debian\n"
+            "  -m /dev/sda2    Fedora\n");
+}
+
+TEST_F(Mount, AReportThatIsNotOneIsRefused) {
+  report_text_ = "{\"operatingsystems\": 3}";
+  EXPECT_TRUE(run().starts_with("threw ")) << run();
+  EXPECT_EQ(mounted_, "");
+}
+
+TEST_F(Mount, AsTold) {
+  EXPECT_EQ(
+      run({.mounts = {{"/dev/a"}, {"/dev/b", "/b", "noatime"}, {"/dev/c", "/c", "", "ext4"}}}), "");
+  EXPECT_EQ(mounted_, "/dev/a on /; -o noatime /dev/b on /b; -o  -t ext4 /dev/c on /c; ");
+}
+
+TEST_F(Mount, ChoicesAreOffered) {
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}, {"/dev/a"}}}),
+            "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
+            "virt-test: ‘/dev/bad’ could not be mounted.\n"
+            "virt-test: Did you mean to mount one of these filesystems?\n"
+            "virt-test: \t/dev/sda1 (ext4)\n"
+            "virt-test: \t/dev/vg0/root (xfs)\n"
+            "threw \n");
+  EXPECT_EQ(mounted_, "");
+}
+
+}  // namespace
+}  // namespace glovebox::tools

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <sstream>
+
+#include "tests/unit/tools/fake_calls.h"
+#include "tools/virt-ls/list.h"
+#include "tools/virt-ls/walk_stream.h"
+
+namespace glovebox::tools {
+namespace {
+
+std::string names_reply(const std::vector<std::string>& names) {
+  std::string bytes;
+  for (const std::string& name : names) bytes += name + '\0';
+  return bytes;
+}
+
+std::string entry_bytes(const WalkEntry& entry) {
+  proto::XdrWriter out;
+  proto::write(out, entry);
+  return std::move(out).take();
+}
+
+class VirtLs : public testing::Test {
+ protected:
+  VirtLs() {
+    signal(SIGPIPE, SIG_IGN);
+    guest_.answers["ls0"] = [](proto::XdrReader& in, const LocalFile* sink) {
+      const std::string directory = in.string();
+      if (directory == "/nope")
+        FakeCalls::fail("ls0: opendir: /nope: No such file or directory");
+      FakeCalls::send(sink, names_reply({"b", "a\n"}));
+      return FakeCalls::nothing();
+    };
+    guest_.answers["find0"] = [](proto::XdrReader&, const LocalFile* sink) {
+      FakeCalls::send(sink, names_reply({"grub/grub.conf", "grub"}));
+      return FakeCalls::nothing();
+    };
+    guest_.answers["ll"] = [](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.string("total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
+      return std::move(out).take();
+    };
+    guest_.answers["internal_walk"] = [](proto::XdrReader& in, const LocalFile* sink) {
+      const std::string directory = in.string();
+      FakeCalls::send(sink, entry_bytes({.path = ".", .st_mode = S_IFDIR | 0755, .st_size = 4096}));
+      if (directory == "/half")
+        FakeCalls::fail("internal_walk: /half/x: Input/output error", 5);
+      FakeCalls::send(sink,
+                      entry_bytes({.path = "ls", .st_mode = S_IFREG | 0755, .st_size = 6484}));
+      return FakeCalls::nothing();
+    };
+  }
+
+  int run(const std::vector<std::string>& directories, const ListOptions& options) {
+    const base::UniqueFd fd = base::make_memfd("out");
+    std::ostringstream err;
+    Messages messages("virt-ls", err);
+    Output out(fd.get());
+    const int status = list_directories(guest_, directories, options, out, messages);
+    lseek(fd.get(), 0, SEEK_SET);
+    stdout_ = base::read_all(fd.get(), 1 << 20, "out");
+    stderr_ = err.str();
+    return status;
+  }
+
+  FakeCalls guest_;
+  std::string stdout_, stderr_;
+};
+
+TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
+  EXPECT_EQ(run({"/bin", "/nope", "relative", "C:\\Windows", "/x"}, {}), 1);
+  EXPECT_EQ(stdout_, "a\n\nb\na\n\nb\n");
+  EXPECT_EQ(
+      stderr_,
+      "virt-ls: ls0: opendir: /nope: No such file or directory\n"
+      "virt-ls: relative: path must start with a / character\n"
+      "virt-ls: C:\\Windows: paths with a drive letter are not supported yet; mount the drive "
+      "with -m and write the path with slashes: /Windows/...\n");
+}
+
+TEST_F(VirtLs, TreePrefixDependsOnTheTrailingSlash) {
+  EXPECT_EQ(run({"/boot", "/boot/", "/"}, {.mode = Mode::Tree}), 0);
+  EXPECT_EQ(stdout_, "/grub\n/grub/grub.conf\ngrub\ngrub/grub.conf\ngrub\ngrub/grub.conf\n");
+}
+
+TEST_F(VirtLs, LongIsPassedOn) {
+  run({"/x"}, {.mode = Mode::Long});
+  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
+  run({"/x"}, {.mode = Mode::Long, .names = Names::Escaped});
+  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\\x1b\n");
+}
+
+TEST_F(VirtLs, ADirectoryThatFailsHalfwayIsLeftOut) {
+  EXPECT_EQ(run({"/bin/", "/half", "/"}, {.mode = Mode::LongTree}), 1);
+  EXPECT_EQ(stdout_,
+            "d 0755       4096 /bin\n- 0755       6484 /bin/ls\n"
+            "d 0755       4096 /\n- 0755       6484 /ls\n");
+  EXPECT_EQ(stderr_, "virt-ls: internal_walk: /half/x: Input/output error\n");
+}
+
+TEST_F(VirtLs, JsonIsOneDocument) {
+  EXPECT_EQ(run({"/bin", "/nope"}, {.form = Form::Json}), 1);
+  EXPECT_EQ(stdout_, "[\n  {\"path\": \"/bin/a\\n\"},\n  {\"path\": \"/bin/b\"}\n]\n");
+  EXPECT_EQ(run({"/nope"}, {.form = Form::Json}), 1);
+  EXPECT_EQ(stdout_, "[\n]\n");
+  EXPECT_EQ(run({"/half", "/bin"}, {.mode = Mode::LongTree, .form = Form::Json}), 1);
+  EXPECT_TRUE(stdout_.starts_with("[\n  {\"path\": \"/bin\", ")) << stdout_;
+}
+
+TEST_F(VirtLs, ADeadApplianceEndsTheRunWithNothingHalf) {
+  guest_.answers["ls0"] = [](proto::XdrReader&, const LocalFile*) -> std::string {
+    throw Error(Errc::Died, "ls0: the appliance ended");
+  };
+  EXPECT_THROW(run({"/bin", "/x"}, {.form = Form::Json}), Error);
+}
+
+TEST(WalkStream, PiecesOfAnySize) {
+  const std::string bytes = entry_bytes({.path = "one"}) + entry_bytes({.path = "two"});
+  for (const size_t size : {size_t{1}, size_t{7}, bytes.size()}) {
+    std::string paths;
+    WalkStream stream([&](const WalkEntry& entry) { paths += entry.path + " "; });
+    for (size_t at = 0; at < bytes.size(); at += size)
+      stream.feed(std::string_view(bytes).substr(at, size));
+    stream.finish();
+    EXPECT_EQ(paths, "one two ");
+  }
+}
+
+TEST(WalkStream, DamageIsAnError) {
+  WalkStream cut([](const WalkEntry&) {});
+  cut.feed(entry_bytes({.path = "one"}).substr(0, 20));
+  EXPECT_THROW(cut.finish(), Error);
+
+  WalkStream endless([](const WalkEntry&) {});
+  const std::string huge_length("\x7f\xff\xff\xff", 4);
+  endless.feed(huge_length);
+  EXPECT_THROW(endless.feed(std::string(WalkStream::kMaxEntryBytes, 'x')), Error);
+}
+
+}  // namespace
+}  // namespace glovebox::tools

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Guest: a launched handle with the disks that the user named, read-only, wired to the tool's
+// messages: -v and -x lines, progress, and ^C, which cancels the running call. Borrows the
+// messages. One at a time in a process.
+#pragma once
+
+#include "glovebox/handle.h"
+#include "tools/common/guest_options.h"
+#include "tools/common/messages.h"
+#include "tools/common/progress.h"
+#include "tools/common/signals.h"
+
+namespace glovebox::tools {
+
+// The settings that the shared options ask for, over the defaults of `settings`.
+void apply_settings(const GuestOptions& options, const std::string& program, Settings& settings);
+
+class Guest {
+ public:
+  Guest(const GuestOptions& options, const std::string& program, Messages& messages);
+
+  Handle& handle() { return handle_; }
+  // Ends the appliance. The destructor does it too, but cannot tell of a failure.
+  void close() { handle_.shutdown(); }
+
+ private:
+  void on_event(const Event& event);
+
+  Messages& messages_;
+  ProgressBar bar_;
+  bool show_bar_;
+  Handle handle_;
+  CancelOnSignal cancel_on_signal_;  // after the handle that it cancels
+};
+
+}  // namespace glovebox::tools

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/common/mount.h"
+
+#include <algorithm>
+
+#include "base/cat.h"
+#include "inspect/report/report_json.h"
+#include "tools/common/stream.h"
+#include "tools/common/usage_error.h"
+
+namespace glovebox::tools {
+namespace {
+
+using base::cat;
+
+const std::vector<std::string> kChooseByHand = {
+    "",
+    "To read files without an operating system being recognised, say what to mount:",
+    "  -m DEVICE[:DIRECTORY]",
+    "`virt-inspector` shows what was found and what could not be read.",
+};
+
+void mount_one(Calls& guest, const MountRequest& request) {
+  if (!request.fstype.empty())
+    guest.mount_vfs(request.options, request.fstype, request.device, request.mountpoint);
+  else if (!request.options.empty())
+    guest.mount_options(request.options, request.device, request.mountpoint);
+  else
+    guest.mount_ro(request.device, request.mountpoint);
+}
+
+// The candidates for -m; nothing if even asking fails.
+void tell_mountable(Calls& guest, Messages& messages) {
+  std::vector<std::pair<std::string, std::string>> filesystems;
+  try {
+    filesystems = guest.list_filesystems();
+  } catch (const Error&) {
+    return;
+  }
+  messages.error("Did you mean to mount one of these filesystems?");
+  for (const auto& [device, type] : filesystems) messages.error(cat("\t", device, " (", type, ")"));
+}
+
+void mount_as_told(Calls& guest, const std::vector<MountRequest>& requests, Messages& messages) {
+  for (const MountRequest& request : requests) {
+    try {
+      mount_one(guest, request);
+    } catch (const Error& e) {
+      if (e.code() != Errc::Remote)
+        throw;
+      messages.error(e.what());
+      messages.error(cat("‘", request.device, "’ could not be mounted."));
+      tell_mountable(guest, messages);
+      throw UsageError("", Then::Nothing);  // all is said
+    }
+  }
+}
+
+// Why there may be no operating system to see: problems name damaged and encrypted file systems.
+void tell_problems(const inspect::Report& report, Messages& messages) {
+  for (const inspect::Problem& problem : report.problems)
+    messages.warning(cat(problem.where, ": ", problem.what));
+}
+
+const inspect::OperatingSystem& only_system(const inspect::Report& report, Messages& messages) {
+  if (report.operatingsystems.size() == 1)
+    return report.operatingsystems.front();
+  if (report.operatingsystems.empty()) {
+    tell_problems(report, messages);
+    throw UsageError("no operating system was found on this disk", Then::Nothing, kChooseByHand);
+  }
+  std::vector<std::string> advice = {"", "Say which one with -m:"};
+  for (const inspect::OperatingSystem& os : report.operatingsystems)
+    advice.push_back(cat("  -m ", os.root, "    ", os.product_name));
+  throw UsageError("multi-boot operating systems are not supported", Then::Nothing, advice);
+}
+
+void mount_system(Calls& guest, const inspect::OperatingSystem& system, Messages& messages) {
+  bool all_mounted = true;
+  for (const inspect::Mountpoint& mountpoint : mount_order(system.mountpoints)) {
+    try {
+      guest.mount_ro(mountpoint.dev, mountpoint.path);
+    } catch (const Error& e) {
+      if (e.code() != Errc::Remote || mountpoint.path == "/")
+        throw;
+      messages.error(e.what());
+      all_mounted = false;
+    }
+  }
+  if (!all_mounted)
+    messages.error("some filesystems could not be mounted (ignored)");
+}
+
+}  // namespace
+
+inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon) {
+  const InternalInspectOptions options{.noapplications = applications == Applications::No,
+                                       .noicon = icon == Icon::No};
+  const std::string json =
+      collect([&](const LocalFile& file) { guest.internal_inspect(file, options); },
+              inspect::kMaxReportBytes);
+  return inspect::from_json(json);
+}
+
+std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints) {
+  std::stable_sort(mountpoints.begin(), mountpoints.end(),
+                   [](const auto& a, const auto& b) { return a.path.size() < b.path.size(); });
+  return mountpoints;
+}
+
+void mount_guest(Calls& guest, const GuestOptions& options, Messages& messages) {
+  if (!options.mounts.empty())
+    return mount_as_told(guest, options.mounts, messages);
+  const inspect::Report report = inspect_guest(guest, Applications::No, Icon::No);
+  mount_system(guest, only_system(report, messages), messages);
+}
+
+}  // namespace glovebox::tools

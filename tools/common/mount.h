@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Mounting a guest's file systems for the tools that read files: those that -m names, else those of
+// the one operating system that inspection finds. Only the root has to mount; what else fails is
+// told and left out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "glovebox/calls.h"
+#include "inspect/report/report.h"
+#include "tools/common/guest_options.h"
+#include "tools/common/messages.h"
+
+namespace glovebox::tools {
+
+enum class Applications { No, Yes };
+enum class Icon { No, Yes };
+
+// What inspection finds, read strictly from what the appliance sends.
+inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon);
+
+// The mount points in the order to mount them: a directory before what lies below it.
+std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints);
+
+// Mounts read-only. Throws Error; where the user can choose better, it says which choices there
+// are.
+void mount_guest(Calls& guest, const GuestOptions& options, Messages& messages);
+
+}  // namespace glovebox::tools

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// virt-cat: prints files of a guest.
+#include <iostream>
+
+#include "tools/common/guest.h"
+#include "tools/common/mount.h"
+#include "tools/common/program.h"
+#include "tools/common/usage_error.h"
+#include "tools/virt-cat/cat_files.h"
+
+using namespace glovebox::tools;
+
+int main(int argc, char** argv) {
+  Messages messages("virt-cat", std::cerr);
+  GuestOptions options;
+  const Tool tool = {
+      .name = "virt-cat",
+      .summary = "print files of a virtual machine",
+      .synopsis = {"[OPTION...] -a DISK [-a DISK...] FILE...", "[OPTION...] -d GUEST FILE..."},
+      .options = guest_options(options, messages, Mounts::Yes)};
+  return run_program(tool, messages, argc, argv, [&](std::vector<std::string> files, Output& out) {
+    take_old_style_drives(options, files, OldStyle::AllButTheLast);
+    require_settings_used(options);
+    if (files.empty())
+      throw UsageError("", Then::TryHelp);
+    require_drives(options);
+
+    Guest guest(options, tool.name, messages);
+    mount_guest(guest.handle(), options, messages);
+    const int status = cat_files(guest.handle(), files, out, messages);
+    guest.close();
+    return status;
+  });
+}

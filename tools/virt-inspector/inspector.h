@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What virt-inspector does: prints the report on one guest as XML or JSON, or answers an XPath
+// query on such XML. What could not be read is told on stderr in both forms.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "glovebox/calls.h"
+#include "tools/common/messages.h"
+#include "tools/common/mount.h"
+#include "tools/common/output.h"
+
+namespace glovebox::tools {
+
+enum class ReportForm { Xml, Json };
+
+struct InspectorOptions {
+  std::string source;  // the disk as the user named it
+  ReportForm form = ReportForm::Xml;
+  Applications applications = Applications::Yes;
+  Icon icon = Icon::Yes;
+};
+
+// The exit status: 0 also if no operating system is there, or only part of one could be read.
+int print_report(Calls& guest, const InspectorOptions& options, Output& out, Messages& messages);
+
+int run_query(const std::string& query, std::istream& in, Output& out);
+
+}  // namespace glovebox::tools

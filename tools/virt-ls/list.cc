@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/virt-ls/list.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/cat.h"
+#include "tools/common/guest_path.h"
+#include "tools/common/stream.h"
+#include "tools/virt-ls/walk_stream.h"
+
+namespace glovebox::tools {
+namespace {
+
+FileRecord to_record(const std::string& directory, const WalkEntry& entry) {
+  return {.path = child_path(directory, entry.path),
+          .mode = entry.st_mode,
+          .size = entry.st_size,
+          .uid = entry.st_uid,
+          .gid = entry.st_gid,
+          .atime = entry.st_atime_sec,
+          .mtime = entry.st_mtime_sec,
+          .ctime = entry.st_ctime_sec,
+          .dev = entry.st_dev,
+          .ino = entry.st_ino,
+          .nlink = entry.st_nlink,
+          .rdev = entry.st_rdev,
+          .blocks = entry.st_blocks,
+          .link = entry.link,
+          .checksum = entry.checksum};
+}
+
+FileRecord to_record(const std::string& path, const StatNs& status) {
+  return {.path = path,
+          .mode = status.st_mode,
+          .size = status.st_size,
+          .uid = status.st_uid,
+          .gid = status.st_gid,
+          .atime = status.st_atime_sec,
+          .mtime = status.st_mtime_sec,
+          .ctime = status.st_ctime_sec,
+          .dev = status.st_dev,
+          .ino = status.st_ino,
+          .nlink = status.st_nlink,
+          .rdev = status.st_rdev,
+          .blocks = status.st_blocks};
+}
+
+// Lists one directory in one form.
+class Lister {
+ public:
+  Lister(Calls& guest, const ListOptions& options, Output& out)
+      : guest_(guest), options_(options), out_(out) {}
+
+  // One directory: whole, or nothing of it and the error.
+  void list(const std::string& directory) {
+    const uint64_t mark = out_.mark();
+    const bool first_object = first_object_;
+    try {
+      list_unguarded(directory);
+    } catch (const Error&) {
+      out_.discard_since(mark);
+      if (out_.mark() == mark)
+        first_object_ = first_object;
+      throw;
+    }
+    if (options_.form != Form::Json)
+      out_.commit();
+  }
+
+ private:
+  void list_unguarded(const std::string& directory) {
+    require_guest_path(directory);
+    switch (options_.mode) {
+      case Mode::Names:
+        return list_names(directory);
+      case Mode::Long:
+        return options_.form == Form::Json ? list_status(directory) : list_long(directory);
+      case Mode::Tree:
+        return list_tree(directory);
+      case Mode::LongTree:
+        return walk(directory);
+    }
+  }
+
+  void print_name(const std::string& directory, const std::string& shown, const std::string& name) {
+    if (options_.form == Form::Json)
+      print_object(json_path_object(child_path(directory, name)));
+    else
+      out_.append(visible(shown) + "\n");
+  }
+
+  void print_object(const std::string& object) {
+    out_.append((first_object_ ? "\n  " : ",\n  ") + object);
+    first_object_ = false;
+  }
+
+  void print_record(const FileRecord& file) {
+    if (options_.form == Form::Json)
+      print_object(json_object(file));
+    else if (options_.form == Form::Csv)
+      out_.append(csv_line(file, options_.columns));
+    else
+      out_.append(text_line(file, options_.columns, options_.names));
+  }
+
+  std::string visible(const std::string& name) const {
+    return options_.names == Names::Escaped ? base::escape(name) : name;
+  }
+
+  void list_names(const std::string& directory) {
+    for (const std::string& name : guest_.ls(directory)) print_name(directory, name, name);
+  }
+
+  // The original shows what is left of each path without the directory as it was written: "/x"
+  // below "/boot", "x" below
+  // "/boot/".
+  void list_tree(const std::string& directory) {
+    const std::string prefix = directory.ends_with('/') ? "" : "/";
+    for (const std::string& path : guest_.find(directory)) {
+      const std::string name = path.substr(std::min(path.find_first_not_of('/'), path.size()));
+      print_name(directory, prefix + name, name);
+    }
+  }
+
+  void list_long(const std::string& directory) {
+    const std::string text = guest_.ll(directory);
+    if (options_.names == Names::Exact)
+      return out_.append(text);
+    std::vector<std::string> lines = base::split(text, '\n');
+    if (lines.back().empty())
+      lines.pop_back();
+    for (const std::string& line : lines) out_.append(visible(line) + "\n");
+  }
+
+  void list_status(const std::string& directory) {
+    const std::vector<std::string> names = guest_.ls(directory);
+    const std::vector<StatNs> statuses = guest_.lstatnslist(directory, names);
+    const std::vector<std::string> links = guest_.readlinklist(directory, names);
+    if (statuses.size() != names.size() || links.size() != names.size())
+      throw Error(Errc::Corrupt, directory + ": the appliance lost some of the names");
+    for (size_t i = 0; i < names.size(); ++i) {
+      if (statuses[i].st_ino == -1)
+        continue;  // gone since, or not readable
+      FileRecord record = to_record(child_path(directory, names[i]), statuses[i]);
+      record.link = links[i];
+      print_record(record);
+    }
+  }
+
+  void walk(const std::string& directory) {
+    InternalWalkOptions walk_options;
+    if (options_.columns.checksum)
+      walk_options.checksum = options_.checksum;
+    WalkStream entries([&](const WalkEntry& entry) { print_record(to_record(directory, entry)); });
+    stream([&](const LocalFile& sink) { guest_.internal_walk(directory, sink, walk_options); },
+           [&](std::string_view piece) { entries.feed(piece); });
+    entries.finish();
+  }
+
+  Calls& guest_;
+  const ListOptions& options_;
+  Output& out_;
+  bool first_object_ = true;
+};
+
+bool concerns_this_directory_only(const Error& e) {
+  return e.code() == Errc::Remote || e.code() == Errc::Usage;
+}
+
+}  // namespace
+
+int list_directories(Calls& guest,
+                     const std::vector<std::string>& directories,
+                     const ListOptions& options,
+                     Output& out,
+                     Messages& messages) {
+  Lister lister(guest, options, out);
+  int status = EXIT_SUCCESS;
+  // A JSON document is one for all directories.
+  if (options.form == Form::Json)
+    out.append("[");
+  for (const std::string& directory : directories) {
+    try {
+      lister.list(directory);
+    } catch (const Error& e) {
+      if (!concerns_this_directory_only(e))
+        throw;
+      messages.error(e.what());
+      status = EXIT_FAILURE;
+    }
+  }
+  if (options.form == Form::Json) {
+    out.append("\n]\n");
+    out.commit();
+  }
+  return status;
+}
+
+}  // namespace glovebox::tools
