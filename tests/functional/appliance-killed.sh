@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The hypervisor dies in the middle of a call: the call fails and says so, at once.
+. "$(dirname "$0")/common.inc"
+image=$(fixture demo.qcow2)
+
+descendants() { local child; for child in $(pgrep -P "$1"); do echo "$child"; descendants "$child"; done; }
+kill_hypervisor() {  # as soon as the tool prints, it is in the call
+  local pid
+  while [ ! -s "$t/out" ]; do sleep 0.01; done
+  for pid in $(descendants $$); do
+    ! grep -q qemu-system "/proc/$pid/comm" 2>/dev/null || kill -KILL "$pid"
+  done
+}
+: >"$t/out"
+kill_hypervisor &
+run virt-ls -lR --checksum=sha256 -a "$image" /
+wait
+[ "$status" = 1 ] || fail "exit status $status"
+same stderr "virt-ls: internal_walk: the appliance ended" "$t/err"
