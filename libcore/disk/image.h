@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Image: one file of a disk's chain, opened once and looked at by descriptor only, so that nobody
+// can exchange it between the check and the use. Owns its descriptor; whoever hands it to qemu
+// duplicates or takes it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/unique_fd.h"
+#include "disk/format.h"
+#include "disk/qcow2_header.h"
+
+namespace glovebox::disk {
+
+enum class Access { ReadOnly, ReadWrite };
+
+struct Image {
+  base::UniqueFd fd;
+  std::string path;             // as it was opened, for messages: escape it
+  Format format = Format::Raw;  // Raw or Qcow2
+  bool is_block_device = false;
+  uint64_t file_size = 0;            // of the file or device
+  uint64_t virtual_size = 0;         // of the disk in it; raw: rounded up to 512, as qemu does
+  std::optional<Qcow2Header> qcow2;  // for Format::Qcow2
+
+  bool has_backing() const { return qcow2 && !qcow2->backing_name.empty(); }
+};
+
+// Opens a regular file or a block device, once, and reads nothing of it: until examine() it is raw.
+// /dev/null is an empty disk of 4096 bytes, as in guestfs(3). Throws NotFound, Denied, System,
+// Usage, Corrupt; the message does not name the path.
+Image open_unexamined(const std::string& path, Access access);
+
+// Finds out what is in it. `format`: what the user or the image above says; absent: told by the
+// first bytes. With Format::Raw the bytes are the guest's and are not looked at. Throws Corrupt,
+// Unsupported, Denied, likewise.
+void examine(Image& image, Access access, std::optional<Format> format);
+
+// Both, with messages that begin with the path.
+Image open_image(const std::string& path, Access access, std::optional<Format> format);
+
+// The file's own path, without links, as the kernel knows it; empty if it was deleted.
+std::string real_path(int fd);
+
+}  // namespace glovebox::disk
