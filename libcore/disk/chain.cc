@@ -33,6 +33,11 @@ Identity identity_of(const Image& image) {
   return {false, st.st_dev, st.st_ino};
 }
 
+// Empty: not said.
+std::optional<Format> parse_optional_format(const std::string& name) {
+  return name.empty() ? std::nullopt : std::optional(parse_format(name));
+}
+
 class ChainWalk {
  public:
   explicit ChainWalk(const OpenOptions& options)
@@ -41,7 +46,8 @@ class ChainWalk {
             options.members.value_or(options.format ? Members::Anywhere : Members::OwnDirectory)) {}
 
   Chain walk(const std::string& path) {
-    add(open_image(path, options_.access, options_.format));
+    const Access access = options_.readonly ? Access::ReadOnly : Access::ReadWrite;
+    add(open_image(path, access, parse_optional_format(options_.format.value_or(""))));
     directory_ = directory_of(real_path(chain_.top().fd.get()));
     base::with_context(escape(path), [&] {
       while (chain_.images.back().has_backing()) add(open_backing(chain_.images.back()));
@@ -73,10 +79,7 @@ class ChainWalk {
   Image open_backing_of(const Image& above) {
     const std::string path = resolve_backing_name(above.path, above.qcow2->backing_name);
     return base::with_context("backing file " + escape(path), [&] {
-      const std::string& recorded = above.qcow2->backing_format;
-      std::optional<Format> format;
-      if (!recorded.empty())
-        format = parse_format(recorded);
+      const std::optional<Format> format = parse_optional_format(above.qcow2->backing_format);
       Image image = open_unexamined(path, Access::ReadOnly);
       check_place(image, above, format.has_value());
       examine(image, Access::ReadOnly, format);

@@ -32,8 +32,8 @@ inline constexpr size_t kMaxChainLength = 64;
 enum class Members { OwnDirectory, Anywhere };
 
 struct OpenOptions {
-  std::optional<Format> format = {};    // of the top image; absent: probe
-  Access access = Access::ReadOnly;     // of the top image; the others are only ever read
+  std::optional<std::string> format = {};  // of the top image, "raw" or "qcow2"; absent: probe
+  bool readonly = true;                    // the top image; the others are only ever read
   std::optional<Members> members = {};  // absent: Anywhere if a format is given, else OwnDirectory
 };
 
