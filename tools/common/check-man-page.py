@@ -7,7 +7,9 @@ Usage: check-man-page.py PROGRAM MAN-PAGE COMPLETION
 Every option that the program has is described in the page's OPTIONS section and named in --help (aliases only in the
 page), nothing else is, and man(1) formats the page without a warning.
 """
+import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -65,6 +67,13 @@ def main(program, man_page, completion):
         failures.append(f"{completion}: out of date")
     checked = subprocess.run(["bash", "-n", completion], capture_output=True, text=True)
     failures += [f"bash: {line}" for line in checked.stderr.splitlines()]
+
+    # Each long option completes to itself.
+    tool = os.path.basename(program)
+    words = f"COMP_WORDS=({tool} \"$1\"); COMP_CWORD=1; _{tool.replace('-', '_')}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    for option in sorted(name for name in own if name.startswith("--")):
+        if option not in output("bash", "-c", f"source {shlex.quote(completion)}; {words}", "bash", option).split():
+            failures.append(f"{completion}: {option} is not completed")
 
     for failure in failures:
         print(failure)

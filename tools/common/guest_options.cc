@@ -195,6 +195,8 @@ void append(std::vector<Option>& to, std::vector<Option> from) {
 }
 
 void require_readable(const std::string& path) {
+  if (path.empty())
+    throw UsageError("-a: the name of the disk is empty", Then::Nothing);
   if (access(path.c_str(), R_OK) != 0)
     base::throw_errno(path);
 }

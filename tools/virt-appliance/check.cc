@@ -74,6 +74,15 @@ std::string try_launch(const GuestOptions& options, Messages& messages, CheckRep
   return describe_launch(launch);
 }
 
+void add_confinement(CheckReport& report) {
+  try {
+    for (const ConfinementLayer& layer : confinement_layers())
+      report.items.push_back({"confinement", layer.name, layer.ok, layer.detail});
+  } catch (const Error& e) {
+    report.items.push_back({"confinement", "layers", false, e.what()});
+  }
+}
+
 CheckReport run_checks(const GuestOptions& options, Messages& messages) {
   CheckReport report;
   Settings settings = Handle().settings();
@@ -84,8 +93,7 @@ CheckReport run_checks(const GuestOptions& options, Messages& messages) {
   add("host", "appliance", [&] { return describe_appliance(settings); });
   add("host", "hypervisor", [&] { return describe_hypervisor(settings); });
   add("host", "accelerator", [&] { return describe_accelerator(settings); });
-  for (const ConfinementLayer& layer : confinement_layers())
-    report.items.push_back({"confinement", layer.name, layer.ok, layer.detail});
+  add_confinement(report);
   add("guest", "launch", [&] { return try_launch(options, messages, report); });
   return report;
 }

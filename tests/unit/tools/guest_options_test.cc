@@ -68,6 +68,7 @@ TEST_F(GuestOptionsTest, NothingToWorkOn) {
 TEST_F(GuestOptionsTest, ADiskThatIsNotThereFailsAtOnce) {
   EXPECT_EQ(run({"-a", "/nonexistent/d.img", "--foo"}),
             "/nonexistent/d.img: No such file or directory");
+  EXPECT_EQ(run({"-a", ""}), "-a: the name of the disk is empty");
 }
 
 TEST_F(GuestOptionsTest, OldStyleArguments) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "inspect/report/report_json.h"
+#include "tests/unit/tools/fake_calls.h"
+#include "tools/virt-inspector/inspector.h"
+
+namespace glovebox::tools {
+namespace {
+
+class VirtInspector : public testing::Test {
+ protected:
+  VirtInspector() {
+    guest_.answers["internal_inspect"] = [this](proto::XdrReader& in, const LocalFile* sink) {
+      asked_ =
+          std::string(in.boolean() ? "no applications " : "") + (in.boolean() ? "no icon" : "");
+      FakeCalls::send(sink, inspect::to_json(report_));
+      return FakeCalls::nothing();
+    };
+  }
+
+  int run(InspectorOptions options) {
+    options.source = "my disk.img";
+    const base::UniqueFd fd = base::make_memfd("out");
+    std::ostringstream err;
+    Messages messages("virt-inspector", err);
+    Output out(fd.get());
+    const int status = print_report(guest_, options, out, messages);
+    lseek(fd.get(), 0, SEEK_SET);
+    stdout_ = base::read_all(fd.get(), 1 << 20, "out");
+    stderr_ = err.str();
+    return status;
+  }
+
+  FakeCalls guest_;
+  inspect::Report report_;
+  std::string asked_, stdout_, stderr_;
+};
+
+TEST_F(VirtInspector, NoSystemIsAnEmptyListAndANote) {
+  EXPECT_EQ(run({}), 0);
+  EXPECT_EQ(stdout_, "<?xml version=\"1.0\"?>\n<operatingsystems/>\n");
+  EXPECT_EQ(stderr_, "virt-inspector: my disk.img: no operating system was found on this disk\n");
+  EXPECT_EQ(asked_, "");
+}
+
+TEST_F(VirtInspector, ProblemsAreToldInBothForms) {
+  report_.operatingsystems = {{.root = "/dev/sda1", .name = "linux"}};
+  report_.problems = {{"/dev/sda2", "cannot be mounted: bad superblock"}};
+  const std::string told =
+      "virt-inspector: my disk.img: /dev/sda2: cannot be mounted: bad superblock\n";
+  EXPECT_EQ(run({.applications = Applications::No, .icon = Icon::No}), 0);
+  EXPECT_EQ(stderr_, told);
+  EXPECT_EQ(asked_, "no applications no icon");
+  EXPECT_EQ(run({.form = ReportForm::Json}), 0);
+  EXPECT_EQ(stderr_, told);
+  EXPECT_NE(stdout_.find("\"where\": \"/dev/sda2\""), std::string::npos) << stdout_;
+  EXPECT_NE(stdout_.find("\"source\": \"my disk.img\""), std::string::npos) << stdout_;
+}
+
+TEST_F(VirtInspector, Query) {
+  const base::UniqueFd fd = base::make_memfd("out");
+  Output out(fd.get());
+  std::istringstream xml(
+      "<operatingsystems><operatingsystem><name>linux</name></operatingsystem></operatingsystems>");
+  EXPECT_EQ(run_query("string(//name)", xml, out), 0);
+  lseek(fd.get(), 0, SEEK_SET);
+  EXPECT_EQ(base::read_all(fd.get(), 1 << 20, "out"), "linux\n");
+}
+
+}  // namespace
+}  // namespace glovebox::tools
