@@ -247,6 +247,9 @@ class GLOVEBOX_API Calls {
  protected:
   // Sends the request, waits for the reply and returns its XDR bytes, or throws. Files are sent or received meanwhile.
   virtual std::string transact(const CallInfo& call, const Request& request) = 0;
+
+ private:
+  friend class HostCalls;  // libcore/session/emulated_calls.cc
 };
 
 }  // namespace glovebox
@@ -463,6 +466,195 @@ void dispatch(Appliance& app, Call& call) {
 """
 
 
+def sample_expression(api, arg):
+    """A value for an argument, from the test's Sample."""
+    if arg.type == "StructList":
+        return f"sample.list<{api.struct(arg.extra).cxx}>()"
+    return {"Int": "sample.int32()", "Int64": "sample.int64()", "Bool": "sample.boolean()",
+            "BufferIn": "sample.buffer()", "StringList": "sample.strings()", "Pathname": '"/" + sample.string()',
+            "FileName": "sample.file_name()", "GUID": "sample.guid()", "FileIn": "sample.file()",
+            "FileOut": "sample.file()"}.get(arg.type, "sample.string()")
+
+
+def sample_return(api, returns):
+    if returns.type == "Struct":
+        return f"sample.structure<{return_cxx(api, returns)}>()"
+    if returns.type == "StructList":
+        return f"sample.list<{api.struct(returns.kinds[0]).cxx}>()"
+    return {"Int": "sample.int32()", "Int64": "sample.int64()", "Bool": "sample.boolean()",
+            "Buffer": "sample.buffer()", "StringList": "sample.strings()",
+            "Hashtable": "sample.pairs()"}.get(returns.type, "sample.string()")
+
+
+def sample_options(call):
+    lines = [f"{options_type(call)} optargs;"]
+    for arg in call.optional:
+        method = {"Int": "int32", "Int64": "int64", "Bool": "boolean", "String": "string",
+                  "StringList": "strings"}[arg.type]
+        lines += ["if (sample.boolean())", f"  optargs.{arg.name} = sample.{method}();"]
+    return lines
+
+
+def round_trip_cc(api):
+    """For tests: every daemon call made with sample values, and functions of guestd that expect the same values."""
+    out = GPL + """#include "tests/unit/rpc/round_trip.h"
+
+#include "daemon/rpc/progress.h"
+#include "guestd/functions.h"
+
+namespace glovebox {
+"""
+    for struct in api.structs:
+        out += f"\nvoid fill(Sample& sample, {struct.cxx}& value) {{\n"
+        for field in struct.fields:
+            method = {"bytes": "uint64", "percent": "float32", "bool": "boolean", "char": "character"}.get(
+                field.type, field.type)
+            out += f"  value.{field.name} = sample.{method}();\n"
+        out += "}\n"
+    out += "\nnamespace guestd {\n"
+    for call in api.at("daemon"):
+        out += f"\n{guestd_prototype(api, call)} {{\n  [[maybe_unused]] Sample sample = app.enter(\"{call.name}\");\n"
+        for arg in call.args:
+            if arg.type == "FileOut":
+                continue
+            value = f"app.read({arg.name})" if arg.type == "FileIn" else arg.name
+            out += f'  app.expect_equal({value}, {sample_expression(api, arg)}, "{arg.name}");\n'
+        if call.optional:
+            lines = sample_options(call)
+            lines[0] = f"{options_type(call)} expected;"
+            out += "".join("  " + line.replace("optargs.", "expected.") + "\n" for line in lines)
+            out += '  app.expect_equal(optargs, expected, "optargs");\n'
+        out += "  progress.report(1, 2);\n" if call.progress else ""
+        for arg in call.args:
+            if arg.type == "FileOut":
+                out += f"  {arg.name}.write(sample.file());\n"
+        if call.returns.type != "none":
+            out += f"  return {sample_return(api, call.returns)};\n"
+        out += "}\n"
+    out += "\n}  // namespace guestd\n\nnamespace {\n"
+    for call in api.at("daemon"):
+        out += f"\nvoid round_trip_{call.name}(Calls& calls, [[maybe_unused]] Sample sample, "
+        out += "[[maybe_unused]] Mismatches& mismatches) {\n"
+        values = []
+        for arg in call.args:
+            if arg.type in ("FileIn", "FileOut"):
+                content = sample_expression(api, arg) if arg.type == "FileIn" else '""'
+                out += f"  SampleFile {arg.name}({content});\n"
+                values.append(f"{arg.name}.local()")
+            else:
+                out += f"  const auto {arg.name} = {sample_expression(api, arg)};\n"
+                values.append(arg.name)
+        if call.optional:
+            out += "".join(f"  {line}\n" for line in sample_options(call))
+            values.append("optargs")
+        invocation = f"calls.{call.name}({', '.join(values)})"
+        if call.returns.type == "none":
+            out += f"  {invocation};\n"
+        else:
+            out += f'  mismatches.expect_equal({invocation}, {sample_return(api, call.returns)}, "{call.name}");\n'
+        for arg in call.args:
+            if arg.type == "FileOut":
+                out += f'  mismatches.expect_equal({arg.name}.content(), sample.file(), "{arg.name}");\n'
+        out += "}\n"
+    rows = "".join(f'    {{"{call.name}", round_trip_{call.name}}},\n'
+                   for call in sorted(api.at("daemon"), key=lambda call: call.proc))
+    return out + f"""
+constexpr RoundTrip kRoundTrips[] = {{
+{rows}}};
+
+}}  // namespace
+
+std::span<const RoundTrip> round_trips() {{
+  return kRoundTrips;
+}}
+
+}}  // namespace glovebox
+"""
+
+
+# --- The C ABI ---------------------------------------------------------------------------------------------------
+
+C_FIELDS = {
+    "string": "char *{};", "uuid": "char {}[32];", "int32": "int32_t {};", "uint32": "uint32_t {};",
+    "int64": "int64_t {};", "uint64": "uint64_t {};", "bytes": "uint64_t {};", "percent": "float {};",
+    "char": "char {};", "buffer": "uint32_t {0}_len;\n  char *{0};",
+}
+C_ARGS = {"Int": ["int"], "Int64": ["int64_t"], "Bool": ["int"], "BufferIn": ["const char *", "size_t"],
+          "StringList": ["char *const *"], "Pointer": ["void *"]}
+C_RETURNS = {"none": "int", "Bool": "int", "Int": "int", "Int64": "int64_t", "StringList": "char **",
+             "Hashtable": "char **"}
+
+
+def c_return(call):
+    if call.returns.type == "Struct":
+        return f"struct guestfs_{call.returns.kinds[0]} *"
+    if call.returns.type == "StructList":
+        return f"struct guestfs_{call.returns.kinds[0]}_list *"
+    return C_RETURNS.get(call.returns.type, "char *")
+
+
+def c_parameters(call):
+    params = ["guestfs_h *"]
+    for arg in call.args:
+        types = list(C_ARGS.get(arg.type, ["const char *"]))
+        if arg.type == "BufferIn" and arg.extra:
+            types[1] = "int"
+        params += types
+    if call.returns.type == "Buffer":
+        params.append("size_t *")
+    return params
+
+
+def c_functions(call):
+    """(name, extra parameters, bit names) of the C functions that a call becomes."""
+    name = f"guestfs_{call.name}"
+    if not call.optional:
+        return [(name, [])]
+    opts = f"{name}_opts" if call.once_had_no_optargs else name
+    forms = [(opts, ["..."]), (f"{opts}_va", ["va_list"]), (f"{opts}_argv", [f"const struct {opts}_argv *"])]
+    return ([(name, [])] if call.once_had_no_optargs else []) + forms
+
+
+def c_layout_test(api):
+    """A C file that compiles only if our structs, prototypes and bits are those of the installed guestfs.h."""
+    out = LGPL + """#include <guestfs.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SAME_FIELD(type, field)                                                                       \\
+  _Static_assert(offsetof(struct ours_##type, field) == offsetof(struct guestfs_##type, field) &&     \\
+                     __builtin_types_compatible_p(__typeof__(((struct ours_##type *)0)->field),       \\
+                                                  __typeof__(((struct guestfs_##type *)0)->field)),   \\
+                 "struct guestfs_" #type ": " #field)
+#define SAME_SIZE(type)                                                                               \\
+  _Static_assert(sizeof(struct ours_##type) == sizeof(struct guestfs_##type), "struct guestfs_" #type)
+"""
+    for struct in api.structs:
+        if struct.internal:
+            continue
+        fields = "".join(f"  {C_FIELDS[field.type].format(field.name)}\n" for field in struct.fields)
+        names = [name for field in struct.fields
+                 for name in ([f"{field.name}_len"] if field.type == "buffer" else []) + [field.name]]
+        out += f"\nstruct ours_{struct.name} {{\n{fields}}};\n"
+        out += "".join(f"SAME_FIELD({struct.name}, {name});\n" for name in names) + f"SAME_SIZE({struct.name});\n"
+        out += f"_Static_assert(offsetof(struct guestfs_{struct.name}_list, len) == 0, \"{struct.name}_list.len\");\n"
+        out += f"_Static_assert(offsetof(struct guestfs_{struct.name}_list, val) == 8, \"{struct.name}_list.val\");\n"
+    for call in api.calls:
+        if call.visibility == "internal":
+            continue
+        out += f"\n#ifdef GUESTFS_HAVE_{call.name.upper()}\n"
+        for name, extra in c_functions(call):
+            prototype = f"{c_return(call)} ({', '.join(c_parameters(call) + extra)})"
+            out += f"_Static_assert(__builtin_types_compatible_p(__typeof__({name}), {prototype}), \"{name}\");\n"
+        macro = f"GUESTFS_{call.name.upper()}" + ("_OPTS" if call.once_had_no_optargs else "")
+        for arg in call.optional:
+            bit = f"{macro}_{arg.name.upper()}"
+            out += f"_Static_assert({bit} == {arg.bit}, \"{bit}\");\n"
+        out += "#endif\n"
+    return out
+
+
 OUTPUTS = {
     "glovebox/structs.h": structs_h,
     "glovebox/calls.h": calls_h,
@@ -471,6 +663,8 @@ OUTPUTS = {
     "proto/coders.cc": coders_cc,
     "guestd/functions.h": functions_h,
     "guestd/dispatch.cc": dispatch_cc,
+    "test/round_trip.cc": round_trip_cc,
+    "test/c_layout.c": c_layout_test,
 }
 
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "proto/message.h"
 
+#include <cerrno>
+
 #include "base/cat.h"
 #include "base/error.h"
 
@@ -80,7 +82,8 @@ std::string frame(const Header& header, std::string_view body) {
   if (length > kMaxMessage)
     throw Error(Errc::Usage,
                 base::cat("message of ", length, " bytes is larger than the protocol's limit of ",
-                          kMaxMessage, " bytes"));
+                          kMaxMessage, " bytes"),
+                EMSGSIZE);
   XdrWriter out;
   out.uint32(static_cast<uint32_t>(length));
   write(out, header);

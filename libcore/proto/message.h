@@ -63,7 +63,7 @@ void read(XdrReader& in, ErrorReply& value);
 // ErrorReply or nothing.
 struct Chunk {
   bool cancelled = false;
-  std::string_view data;  // borrowed
+  std::string_view data = {};  // borrowed
 };
 void write(XdrWriter& out, const Chunk& value);
 void read(XdrReader& in, Chunk& value);

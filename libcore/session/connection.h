@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Connection: the library's side of the message stream (docs/protocol.md). It carries one call at a
+// time to guestd and brings the reply back, moves the file that goes with a call, hands progress to
+// the observer, and ends a call that the caller cancels. No wait is without a limit: guestd says
+// "still at work" every second or so, and silence for kLongestSilence is Error(Timeout).
+//
+// After an error that leaves the two ends in disagreement about where the next message begins (the
+// appliance died, went silent, or sent nonsense) the connection is broken for good, and every
+// further call fails with Died.
+//
+// call() and wait_launch() are for one thread at a time; cancel() may come from any thread or a
+// signal handler.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/deadline.h"
+#include "base/unique_fd.h"
+#include "glovebox/calls.h"
+#include "session/message_stream.h"
+
+namespace glovebox::session {
+
+// Hears of what happens during a call, in the thread of the call. An exception that leaves it
+// breaks the connection.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // `position` of `total` is done; total is not 0.
+  virtual void progress(uint64_t position, uint64_t total) = 0;
+};
+
+// How long to wait; tests are less patient.
+struct Patience {
+  std::chrono::milliseconds longest_silence = std::chrono::seconds(60);
+  // After cancelling, how long guestd has to end the call.
+  std::chrono::milliseconds cancel_grace = std::chrono::seconds(10);
+};
+
+class Connection {
+ public:
+  // A connected stream socket, the other end of guestd's port.
+  explicit Connection(base::UniqueFd socket, const Patience& patience = {});
+
+  // Waits for the launch word of an appliance that boots; a clone has sent it before it was saved.
+  void wait_launch(const base::Deadline& deadline);
+
+  // Runs one call and returns the XDR bytes of its reply. Errors begin with the call's name: Remote
+  // with the guest's errno, Cancelled, Died, Timeout, Corrupt, or System for the local file.
+  std::string call(const CallInfo& call, const Request& request, Observer& observer);
+
+  // Ends the running call as soon as possible, see call(). Without a running call it does nothing.
+  // Async-signal-safe.
+  void cancel() noexcept;
+
+  // Whether no further call can succeed.
+  bool broken() const { return broken_; }
+
+ private:
+  MessageStream stream_;
+  base::UniqueFd cancel_fd_;
+  const Patience patience_;
+  uint32_t next_serial_;
+  bool broken_ = false;
+};
+
+}  // namespace glovebox::session

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session/conversation.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "proto/errno_names.h"
+#include "proto/message.h"
+
+namespace glovebox::session {
+namespace {
+
+// How much of a file is queued before the socket has to take some.
+constexpr size_t kMaxQueued = 256 * 1024;
+
+[[noreturn]] void throw_lost(const std::string& why) {
+  throw Error(Errc::Corrupt, "Lost protocol synchronization: " + why);
+}
+
+template <typename T>
+T decode(std::string_view bytes, const char* what) {
+  return base::with_context(base::cat("damaged ", what, " from the appliance"), [&] {
+    proto::XdrReader in(bytes);
+    T value;
+    read(in, value);
+    in.finish();
+    return value;
+  });
+}
+
+}  // namespace
+
+Conversation::Conversation(MessageStream& stream,
+                           int cancel_fd,
+                           const Patience& patience,
+                           const CallInfo& call,
+                           uint32_t serial,
+                           Observer& observer)
+    : stream_(stream),
+      cancel_fd_(cancel_fd),
+      patience_(patience),
+      call_(call),
+      serial_(serial),
+      observer_(observer) {}
+
+std::string Conversation::run(const Request& request) {
+  // Local files first: if one cannot be opened, guestd need not hear of it.
+  std::optional<LocalReader> file_in;
+  std::optional<LocalWriter> file_out;
+  if (request.file_in)
+    file_in.emplace(*request.file_in);
+  if (request.file_out)
+    file_out.emplace(*request.file_out);
+  send_request(request, file_in ? file_in->size_hint() : 0);
+  in_step_ = false;
+  if (file_in)
+    send_file(*file_in);
+  std::string reply = take_reply(await_reply(), file_out.has_value());
+  if (file_out)
+    receive_file(*file_out);
+  throw_local_error();
+  return reply;
+}
+
+void Conversation::send_request(const Request& request, uint64_t size_hint) {
+  const proto::Header header{.procedure = call_.number,
+                             .serial = serial_,
+                             .progress_hint = size_hint,
+                             .optargs_bitmask = request.optargs_bitmask};
+  stream_.queue(proto::frame(header, request.arguments));
+}
+
+void Conversation::send_file(LocalReader& file) {
+  sending_file_ = true;
+  bool stopped = false;
+  while (!stopped) {
+    while (const auto item = next_item()) {
+      if (item->kind == Incoming::Kind::Message)
+        throw_lost("a reply before the end of the file that is being sent");
+      stopped = true;  // guestd wants no more; its reply says why
+    }
+    if (stopped || cancelled_)
+      break;
+    if (stream_.queued() >= kMaxQueued) {
+      stream_.flush();
+      if (stream_.queued() >= kMaxQueued)
+        wait();
+      else
+        look();
+    } else if (!file.ready()) {
+      wait(file.fd());
+    } else {
+      std::string_view bytes;
+      try {
+        bytes = file.read();
+      } catch (const Error&) {
+        local_error_ = std::current_exception();
+        break;
+      }
+      for (size_t at = 0; at < bytes.size(); at += proto::kMaxChunk)
+        stream_.queue(proto::frame(proto::Chunk{.data = bytes.substr(at, proto::kMaxChunk)}));
+      if (bytes.empty()) {
+        stream_.queue(proto::frame(proto::Chunk{}));
+        sending_file_ = false;
+        return;
+      }
+    }
+  }
+  stream_.queue(proto::frame(proto::Chunk{.cancelled = true}));
+  sending_file_ = false;
+}
+
+std::string_view Conversation::await_message() {
+  for (;;) {
+    while (const auto item = next_item())
+      // A cancel word can cross the last chunk of a file on its way; it has nothing left to stop.
+      if (item->kind == Incoming::Kind::Message)
+        return item->bytes;
+    wait();
+  }
+}
+
+std::string_view Conversation::await_reply() {
+  const std::string_view message = await_message();
+  if (message.size() < proto::Header::kSize)
+    throw_lost(base::cat("message of ", message.size(), " bytes"));
+  return message;
+}
+
+std::string Conversation::take_reply(std::string_view message, bool file_follows) {
+  const auto header =
+      decode<proto::Header>(message.substr(0, proto::Header::kSize), "message header");
+  const std::string_view body = message.substr(proto::Header::kSize);
+  if (header.program != proto::kProgram)
+    throw_lost(base::cat("wrong program (", header.program, "/", proto::kProgram, ")"));
+  if (header.version != proto::kVersion)
+    throw_lost(base::cat("wrong protocol version (", header.version, "/", proto::kVersion, ")"));
+  if (header.direction != proto::Direction::Reply)
+    throw_lost("unexpected message direction");
+  if (header.procedure != call_.number)
+    throw_lost(
+        base::cat("unexpected procedure number (", header.procedure, "/", call_.number, ")"));
+  if (header.serial != serial_)
+    throw_lost(base::cat("unexpected serial (", header.serial, "/", serial_, ")"));
+  if (header.status == proto::Status::Ok) {
+    in_step_ = !file_follows;
+    return std::string(body);
+  }
+  in_step_ = true;
+  throw_local_error();
+  throw_remote(body);
+}
+
+void Conversation::throw_remote(std::string_view error_reply) const {
+  const auto error = decode<proto::ErrorReply>(error_reply, "error reply");
+  const int errnum = proto::errno_value(error.errno_name);
+  if (cancelled_ && errnum == EINTR)
+    throw_cancelled();
+  throw Error(Errc::Remote, base::escape(error.text), errnum);
+}
+
+void Conversation::throw_cancelled() const {
+  throw Error(Errc::Cancelled, "cancelled", EINTR);
+}
+
+void Conversation::throw_local_error() {
+  if (local_error_)
+    std::rethrow_exception(local_error_);
+}
+
+void Conversation::receive_file(LocalWriter& file) {
+  const auto guarded = [&](auto&& action) {
+    try {
+      action();
+    } catch (const Error&) {
+      local_error_ = std::current_exception();
+    }
+  };
+  for (;;) {
+    const auto chunk = decode<proto::Chunk>(await_message(), "file chunk");
+    if (chunk.cancelled) {
+      in_step_ = true;
+      throw_local_error();
+      if (chunk.data.empty())
+        throw Error(Errc::Remote, "the appliance stopped sending the file", EIO);
+      throw_remote(chunk.data);
+    }
+    if (chunk.data.empty())
+      break;
+    if (!local_error_) {
+      guarded([&] { file.write(chunk.data); });
+      if (local_error_)
+        stop_guestd();
+    }
+  }
+  in_step_ = true;
+  if (!local_error_)
+    guarded([&] { file.finish(); });
+}
+
+std::optional<Incoming> Conversation::next_item() {
+  check_grace();
+  while (const auto item = stream_.next()) {
+    if (item->kind == Incoming::Kind::Launch)
+      throw_lost("unexpected launch word: the appliance has started again");
+    if (item->kind != Incoming::Kind::Progress)
+      return item;
+    show_progress(item->bytes);
+  }
+  return std::nullopt;
+}
+
+void Conversation::show_progress(std::string_view bytes) {
+  const auto message = decode<proto::ProgressMessage>(bytes, "progress message");
+  // A total of 0 only says that guestd is alive.
+  if (message.serial == serial_ && message.total > 0)
+    observer_.progress(std::min(message.position, message.total), message.total);
+}
+
+bool Conversation::look(int local_fd, const base::Deadline& deadline) {
+  pollfd fds[] = {
+      {stream_.fd(), static_cast<short>(stream_.queued() > 0 ? POLLIN | POLLOUT : POLLIN), 0},
+      {cancelled_ ? -1 : cancel_fd_, POLLIN, 0},
+      {local_fd, POLLIN, 0},
+  };
+  if (base::poll_until(fds, deadline) == 0)
+    return false;
+  if (fds[1].revents)
+    note_cancel();
+  if (fds[0].revents & ~POLLOUT)
+    stream_.receive();
+  return true;
+}
+
+void Conversation::look() {
+  look(-1, base::Deadline::after(std::chrono::milliseconds(0)));
+}
+
+void Conversation::wait(int local_fd) {
+  stream_.flush();
+  const auto silence = base::Deadline::after(patience_.longest_silence);
+  if (look(local_fd, grace_ ? silence.min(*grace_) : silence))
+    return;
+  check_grace();
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(patience_.longest_silence).count();
+  throw Error(Errc::Timeout, base::cat("the appliance has not answered for ", seconds, " s"),
+              ETIMEDOUT);
+}
+
+void Conversation::check_grace() {
+  if (!grace_ || !grace_->passed())
+    return;
+  throw_local_error();
+  throw_cancelled();
+}
+
+void Conversation::note_cancel() {
+  cancelled_ = true;
+  stop_guestd();
+}
+
+// guestd gets a cancel word, or, while it takes a file, a cancel chunk (by send_file).
+void Conversation::stop_guestd() {
+  if (!sending_file_)
+    stream_.queue(proto::frame(proto::kCancelFlag));
+  grace_ = base::Deadline::after(patience_.cancel_grace);
+}
+
+}  // namespace glovebox::session

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Conversation: one call on a MessageStream, from the request to the last chunk of its file. A call
+// with a file in sends chunks until the end, the caller's cancel, or guestd's cancel word, and then
+// awaits the reply; a call with a file out awaits the reply, then takes chunks. Whatever is sent,
+// what comes meanwhile is read: otherwise both ends could wait for each other with full buffers.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/deadline.h"
+#include "glovebox/calls.h"
+#include "session/connection.h"
+#include "session/local_file.h"
+#include "session/message_stream.h"
+
+namespace glovebox::session {
+
+class Conversation {
+ public:
+  // Everything is borrowed. cancel_fd becomes readable when the caller cancels.
+  Conversation(MessageStream& stream,
+               int cancel_fd,
+               const Patience& patience,
+               const CallInfo& call,
+               uint32_t serial,
+               Observer& observer);
+
+  // The XDR bytes of the reply, or an Error without the call's name.
+  std::string run(const Request& request);
+
+  // Whether the stream stands at the beginning of a message, now that run() has returned or thrown.
+  bool in_step() const { return in_step_; }
+
+ private:
+  void send_request(const Request& request, uint64_t size_hint);
+  void send_file(LocalReader& file);
+  std::string_view await_reply();
+  std::string_view await_message();
+  std::string take_reply(std::string_view message, bool file_follows);
+  void receive_file(LocalWriter& file);
+  [[noreturn]] void throw_remote(std::string_view error_reply) const;
+  [[noreturn]] void throw_cancelled() const;
+  void throw_local_error();
+
+  // The next item that is no progress message, if it is there.
+  std::optional<Incoming> next_item();
+  void show_progress(std::string_view bytes);
+  // Takes what has come, and notes a cancel, without waiting.
+  void look();
+  // Sends what the socket takes, then waits until bytes came or could go, local_fd has some, or the
+  // caller cancelled.
+  void wait(int local_fd = -1);
+  // Both: false if the deadline passed first.
+  bool look(int local_fd, const base::Deadline& deadline);
+  // Once guestd had all the time that it gets to stop, gives up on it.
+  void check_grace();
+  void note_cancel();
+  void stop_guestd();
+
+  MessageStream& stream_;
+  const int cancel_fd_;
+  const Patience& patience_;
+  const CallInfo& call_;
+  const uint32_t serial_;
+  Observer& observer_;
+  bool in_step_ = true;
+  bool sending_file_ = false;
+  bool cancelled_ = false;
+  std::optional<base::Deadline> grace_;  // when cancelled, until when guestd may go on
+  std::exception_ptr local_error_;       // of the local file; thrown once guestd has stopped
+};
+
+}  // namespace glovebox::session

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The calls of location "host": each is made of daemon calls, because its answer or its argument
+// may be larger than a message (4 MiB), or only because another call knows it already. Errors name
+// the call that the caller made, so the daemon call goes out under that name.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <span>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/unique_fd.h"
+#include "glovebox/calls.h"
+#include "proto/coders.h"
+#include "proto/xdr.h"
+
+namespace glovebox {
+
+// Lets the functions below use Calls::transact(), which is protected.
+class HostCalls {
+ public:
+  explicit HostCalls(Calls& calls) : calls_(calls) {}
+  std::string operator()(const CallInfo& call, const Request& request) const {
+    return calls_.transact(call, request);
+  }
+
+ private:
+  Calls& calls_;
+};
+
+namespace {
+
+// What one call takes into memory. A guest can name a sparse file of many terabytes.
+constexpr uint64_t kMaxReadFile = 1ull << 30;
+constexpr uint64_t kMaxListing = 256ull << 20;
+
+// How much content goes into one message, with room for the header and a path.
+constexpr size_t kMaxPiece = 2 << 20;
+
+// Names in one message; their answers (a status, a few attributes) are several times longer than
+// the names.
+constexpr size_t kMaxNames = 2000;
+
+// A daemon call, going out under the name of the call that it is made for.
+CallInfo daemon_call(std::string_view name, const char* on_behalf_of) {
+  for (CallInfo call : daemon_calls()) {
+    if (name == call.name) {
+      call.name = on_behalf_of;
+      return call;
+    }
+  }
+  throw Error(Errc::Usage, base::cat("no daemon call is named ", name));
+}
+
+// A FileOut call with one path, its file taken into memory.
+std::string file_out(const HostCalls& transact,
+                     const CallInfo& call,
+                     const std::string& path,
+                     uint64_t max_bytes) {
+  const base::UniqueFd memory = base::make_memfd(call.name);
+  LocalFile file = LocalFile::descriptor(memory.get());
+  file.max_bytes = max_bytes;
+  proto::XdrWriter arguments;
+  base::with_context(call.name, [&] { arguments.string(path); });
+  transact(call, {.arguments = std::move(arguments).take(), .file_out = &file});
+  struct stat status;
+  if (fstat(memory.get(), &status) != 0)
+    base::throw_errno(call.name);
+  std::string bytes(static_cast<size_t>(status.st_size), '\0');
+  bytes.resize(base::pread_some(memory.get(), bytes.data(), bytes.size(), 0, call.name));
+  return bytes;
+}
+
+// Names that each end with a zero byte, sorted.
+std::vector<std::string> sorted_names(const CallInfo& call, const std::string& bytes) {
+  if (!bytes.empty() && bytes.back() != '\0')
+    throw Error(Errc::Corrupt,
+                base::cat(call.name, ": the appliance's list of names ends in the middle of one"));
+  std::vector<std::string> names = base::split(bytes, '\0');
+  names.pop_back();
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// A call with a path and a list of names that answers with a list. The names go out in portions; a
+// portion whose answer does not fit a message (EMSGSIZE) goes out again in halves.
+template <typename Element, typename Decode>
+void in_portions(const HostCalls& transact,
+                 const CallInfo& call,
+                 const std::string& path,
+                 std::span<const std::string> names,
+                 const Decode& decode,
+                 std::vector<Element>& answer) {
+  if (names.size() > kMaxNames) {
+    in_portions(transact, call, path, names.first(kMaxNames), decode, answer);
+    return in_portions(transact, call, path, names.subspan(kMaxNames), decode, answer);
+  }
+  proto::XdrWriter arguments;
+  base::with_context(call.name, [&] {
+    arguments.string(path);
+    arguments.strings({names.begin(), names.end()});
+  });
+  std::string reply;
+  try {
+    reply = transact(call, {.arguments = std::move(arguments).take()});
+  } catch (const Error& e) {
+    if (e.errnum() != EMSGSIZE || names.size() < 2)
+      throw;
+    const size_t half = names.size() / 2;
+    in_portions(transact, call, path, names.first(half), decode, answer);
+    return in_portions(transact, call, path, names.subspan(half), decode, answer);
+  }
+  base::with_context(base::cat(call.name, ": the appliance's reply is damaged"), [&] {
+    proto::XdrReader in(reply);
+    std::vector<Element> part = decode(in);
+    in.finish();
+    std::move(part.begin(), part.end(), std::back_inserter(answer));
+  });
+}
+
+template <typename Element>
+void expect_one_each(const char* call,
+                     const std::vector<Element>& answer,
+                     const std::vector<std::string>& names) {
+  if (answer.size() != names.size())
+    throw Error(Errc::Corrupt,
+                base::cat(call, ": ", answer.size(), " answers came for ", names.size(), " names"));
+}
+
+// Content of any length: the first piece by one call, the rest by another.
+void write_in_pieces(const HostCalls& transact,
+                     const CallInfo& first,
+                     const CallInfo& rest,
+                     const std::string& path,
+                     std::string_view content) {
+  const CallInfo* call = &first;
+  do {
+    const std::string_view piece = content.substr(0, kMaxPiece);
+    content.remove_prefix(piece.size());
+    proto::XdrWriter arguments;
+    base::with_context(call->name, [&] { arguments.string(path); });
+    arguments.opaque(piece);
+    transact(*call, {.arguments = std::move(arguments).take()});
+    call = &rest;
+  } while (!content.empty());
+}
+
+Stat without_nanoseconds(const StatNs& from) {
+  return {.dev = from.st_dev,
+          .ino = from.st_ino,
+          .mode = from.st_mode,
+          .nlink = from.st_nlink,
+          .uid = from.st_uid,
+          .gid = from.st_gid,
+          .rdev = from.st_rdev,
+          .size = from.st_size,
+          .blksize = from.st_blksize,
+          .blocks = from.st_blocks,
+          .atime = from.st_atime_sec,
+          .mtime = from.st_mtime_sec,
+          .ctime = from.st_ctime_sec};
+}
+
+Stat status(const HostCalls& transact, const CallInfo& call, const std::string& path) {
+  proto::XdrWriter arguments;
+  base::with_context(call.name, [&] { arguments.string(path); });
+  const std::string reply = transact(call, {.arguments = std::move(arguments).take()});
+  return base::with_context(base::cat(call.name, ": the appliance's reply is damaged"), [&] {
+    proto::XdrReader in(reply);
+    const auto answer = proto::read_struct<StatNs>(in);
+    in.finish();
+    return without_nanoseconds(answer);
+  });
+}
+
+}  // namespace
+
+std::string Calls::read_file(const std::string& path) {
+  return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
+}
+
+std::vector<std::string> Calls::read_lines(const std::string& path) {
+  const std::string content =
+      file_out(HostCalls(*this), daemon_call("download", "read_lines"), path, kMaxReadFile);
+  std::vector<std::string> lines = base::split(content, '\n');
+  if (lines.back().empty())
+    lines.pop_back();
+  for (std::string& line : lines)
+    if (line.ends_with('\r'))
+      line.pop_back();
+  return lines;
+}
+
+std::vector<std::string> Calls::ls(const std::string& directory) {
+  const CallInfo call = daemon_call("ls0", "ls");
+  return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
+}
+
+std::vector<std::string> Calls::find(const std::string& directory) {
+  const CallInfo call = daemon_call("find0", "find");
+  return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
+}
+
+std::vector<Dirent> Calls::readdir(const std::string& dir) {
+  const CallInfo call = daemon_call("internal_readdir", "readdir");
+  const std::string bytes = file_out(HostCalls(*this), call, dir, kMaxListing);
+  return base::with_context("readdir: the appliance's reply is damaged", [&] {
+    proto::XdrReader in(bytes);
+    std::vector<Dirent> entries;
+    while (!in.at_end()) entries.push_back(proto::read_struct<Dirent>(in));
+    return entries;
+  });
+}
+
+void Calls::write(const std::string& path, std::string_view content) {
+  write_in_pieces(HostCalls(*this), daemon_call("internal_write", "write"),
+                  daemon_call("internal_write_append", "write"), path, content);
+}
+
+void Calls::write_append(const std::string& path, std::string_view content) {
+  const CallInfo call = daemon_call("internal_write_append", "write_append");
+  write_in_pieces(HostCalls(*this), call, call, path, content);
+}
+
+Stat Calls::stat(const std::string& path) {
+  return status(HostCalls(*this), daemon_call("statns", "stat"), path);
+}
+
+Stat Calls::lstat(const std::string& path) {
+  return status(HostCalls(*this), daemon_call("lstatns", "lstat"), path);
+}
+
+std::vector<StatNs> Calls::lstatnslist(const std::string& path,
+                                       const std::vector<std::string>& names) {
+  std::vector<StatNs> answer;
+  in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatnslist"), path, names,
+              proto::read_list<StatNs>, answer);
+  expect_one_each("lstatnslist", answer, names);
+  return answer;
+}
+
+std::vector<std::string> Calls::readlinklist(const std::string& path,
+                                             const std::vector<std::string>& names) {
+  std::vector<std::string> answer;
+  in_portions(
+      HostCalls(*this), daemon_call("internal_readlinklist", "readlinklist"), path, names,
+      [](proto::XdrReader& in) { return in.strings(); }, answer);
+  expect_one_each("readlinklist", answer, names);
+  return answer;
+}
+
+std::vector<Xattr> Calls::lxattrlist(const std::string& path,
+                                     const std::vector<std::string>& names) {
+  std::vector<Xattr> answer;
+  in_portions(HostCalls(*this), daemon_call("internal_lxattrlist", "lxattrlist"), path, names,
+              proto::read_list<Xattr>, answer);
+  return answer;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The host's side of FileIn and FileOut: a LocalFile opened for reading or for writing. Errors name
+// the file. A descriptor that the caller gave is borrowed, a file opened by path is closed at the
+// end.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "glovebox/calls.h"
+
+namespace glovebox::session {
+
+class LocalReader {
+ public:
+  explicit LocalReader(const LocalFile& file);
+
+  // Bytes that will come, 0 if that cannot be known (a pipe, a terminal).
+  uint64_t size_hint() const { return size_hint_; }
+  int fd() const { return fd_; }
+  // Whether read() returns at once.
+  bool ready() const;
+  // The next bytes, borrowed until the next call; empty at the end.
+  std::string_view read();
+
+ private:
+  base::UniqueFd owned_;
+  int fd_;
+  std::string name_;
+  bool never_waits_ = false;
+  uint64_t size_hint_ = 0;
+  std::string buffer_;
+};
+
+class LocalWriter {
+ public:
+  explicit LocalWriter(const LocalFile& file);
+
+  // Throws System, or EFBIG past the file's max_bytes.
+  void write(std::string_view bytes);
+  // Writes what is still held back and closes the file if it is ours.
+  void finish();
+
+ private:
+  void flush();
+
+  base::UniqueFd owned_;
+  int fd_;
+  std::string name_;
+  uint64_t bytes_left_;
+  uint64_t max_bytes_;
+  std::string pending_;
+};
+
+}  // namespace glovebox::session
