@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// guestd: started by the appliance's init, it says that it is ready and serves calls until the
-// machine ends.
-#include <arpa/inet.h>
-#include <poll.h>
-#include <unistd.h>
+// guestd: started by the appliance's init. It makes everything ready that a call may need, warms it
+// up, says so with the launch word - the moment at which the template is saved - and serves calls
+// until the machine ends.
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
-#include <string_view>
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "base/files.h"
+#include "daemon/appliance.h"
 #include "daemon/channel.h"
+#include "daemon/rpc/server.h"
+#include "daemon/warm_up.h"
+#include "guestd/functions.h"
 
 namespace {
 
-constexpr uint32_t kLaunchWord = 0xf5f55ff5;
+constexpr const char* kPlugins = "/usr/lib/glovebox/plugins";
+constexpr rlim_t kMaxOpenFiles = 65536;
 
 void run() {
   using namespace glovebox;
+  signal(SIGPIPE, SIG_IGN);
+  const rlimit files = {kMaxOpenFiles, kMaxOpenFiles};
+  setrlimit(RLIMIT_NOFILE, &files);
   const base::UniqueFd channel =
       guestd::open_channel(base::Deadline::after(std::chrono::seconds(30)));
-  const uint32_t word = htonl(kLaunchWord);
-  base::write_all(channel.get(), {reinterpret_cast<const char*>(&word), sizeof word}, "channel");
-  for (;;) pause();
+  guestd::Appliance appliance(kPlugins);
+  guestd::warm_up(appliance);
+  guestd::Server server(channel.get(),
+                        [&](guestd::Call& call) { guestd::dispatch(appliance, call); });
+  server.announce();
+  server.serve();
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Appliance: the parts of guestd that calls work with, built by main() and handed to every call.
+// One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/devices.h"
+#include "daemon/lvm_worker.h"
+#include "daemon/mounts.h"
+#include "daemon/names.h"
+#include "daemon/probe.h"
+
+namespace glovebox::guestd {
+
+class Inspection;  // daemon/inspection.h
+
+class Appliance {
+ public:
+  explicit Appliance(const std::string& plugins_directory);
+  ~Appliance();
+
+  Devices devices;
+  Prober prober;
+  LvmWorker lvm;
+  Mounts mounts;
+  std::unique_ptr<Inspection> inspection;
+
+  // The device of that name. What is made of others (LVM, MD) is put together when a name is not
+  // there yet. Throws System "NAME: No such file or directory".
+  BlockDevice device(const std::string& name);
+
+  // Makes every device that can be made of the drives appear; see assemble.cc. Cheap when there is
+  // nothing new.
+  void assemble();
+  // The same, and LVM looks at everything again.
+  void assemble_again();
+
+  // Something was written to a device: what was known of it is forgotten.
+  void forget(const BlockDevice& device);
+  void forget_everything();
+
+ private:
+  bool assemble_arrays(const std::vector<BlockDevice>& members);
+  bool activate_volumes();
+
+  std::set<dev_t> considered_;  // devices that assemble() has looked at
+};
+
+}  // namespace glovebox::guestd

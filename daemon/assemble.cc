@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// From drives to everything that can be mounted. Devices are made of devices: a partition is a
+// member of an MD array, the array a physical volume, a logical volume part of a btrfs. So this
+// goes round until nothing new appears:
+//
+//   1. take in what the kernel has told (partitions appear by themselves);
+//   2. probe each device not seen before; a drive or an array that has partitions is no device of
+//   its own;
+//   3. MD members: mdadm assembles arrays. They start "auto-read-only" (md_mod.start_ro): nothing
+//   is written, not even a
+//      superblock, until something writes to the array;
+//   4. LVM members: activate all volume groups. A handle that writes activates, too, as the
+//   originals do at launch:
+//      activation writes nothing to the disks;
+//   5. btrfs members: tell the kernel, for file systems of several devices.
+//
+// Nothing is started for what is not there: mdadm costs an emulated CPU 50 ms, an LVM command 100.
+#include <fcntl.h>
+#include <linux/btrfs.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/cat.h"
+#include "base/child.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "daemon/appliance.h"
+
+namespace glovebox::guestd {
+namespace {
+
+constexpr int kMaxRounds = 16;  // deeper stacks than this are not honest
+constexpr auto kMdadmTimeout = std::chrono::seconds(60);
+constexpr const char* kMdadmConfiguration = "/run/mdadm.conf";
+
+// Devices that may hold a member of something: no drive or array that is cut into partitions.
+std::vector<BlockDevice> candidates(const Devices& devices) {
+  std::vector<BlockDevice> result;
+  for (const auto& disks : {devices.drives(), devices.arrays()})
+    for (const BlockDevice& disk : disks) {
+      const std::vector<BlockDevice> partitions = devices.partitions_of(disk);
+      if (partitions.empty())
+        result.push_back(disk);
+      result.insert(result.end(), partitions.begin(), partitions.end());
+    }
+  const std::vector<BlockDevice> mappings = devices.mappings();
+  result.insert(result.end(), mappings.begin(), mappings.end());
+  return result;
+}
+
+void scan_btrfs(const BlockDevice& device) {
+  const base::UniqueFd control(open("/dev/btrfs-control", O_RDWR | O_CLOEXEC));
+  btrfs_ioctl_vol_args arguments = {};
+  if (!control.valid() || device.name.size() >= sizeof arguments.name)
+    return;
+  memcpy(arguments.name, device.name.c_str(), device.name.size());
+  ioctl(control.get(), BTRFS_IOC_SCAN_DEV, &arguments);  // a refusal shows when it is mounted
+}
+
+}  // namespace
+
+void Appliance::assemble() {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    devices.update();
+    std::vector<BlockDevice> md_members, lvm_members;
+    for (const BlockDevice& device : candidates(devices)) {
+      if (!considered_.insert(device.number).second)
+        continue;
+      std::string type;
+      try {
+        type = prober.content(device).type;
+      } catch (const Error&) {
+        continue;  // unreadable: whoever names it will hear why
+      }
+      if (type == "linux_raid_member")
+        md_members.push_back(device);
+      else if (type == "LVM2_member")
+        lvm_members.push_back(device);
+      else if (type == "btrfs")
+        scan_btrfs(device);
+    }
+    bool changed = false;
+    if (!md_members.empty())
+      changed = assemble_arrays(md_members);
+    if (!lvm_members.empty())
+      changed = activate_volumes() || changed;
+    if (!changed && !devices.update())
+      return;
+  }
+}
+
+void Appliance::assemble_again() {
+  forget_everything();
+  assemble();
+}
+
+bool Appliance::assemble_arrays(const std::vector<BlockDevice>& members) {
+  std::string configuration = "HOMEHOST <ignore>\nAUTO +all\nDEVICE";
+  for (const BlockDevice& device : members) configuration += " " + device.name;
+  base::replace_file(kMdadmConfiguration, configuration + "\n");
+  // First only what is complete, then what can run degraded: a member may still come from another
+  // array.
+  for (const char* degraded : {"--no-degraded", "--run"})
+    base::run({.argv = {"mdadm", "--assemble", "--scan", "--auto=yes", degraded, "--config",
+                        kMdadmConfiguration},
+               .timeout = kMdadmTimeout});  // exit status 1 just means that nothing was assembled
+  return devices.update();
+}
+
+bool Appliance::activate_volumes() {
+  try {
+    lvm.run("vgchange --activate y --sysinit");
+  } catch (const Error&) {
+    // One damaged group does not keep the others away, and LVM's status speaks for all. What did
+    // not appear is missed by the call that names it.
+  }
+  return devices.update();
+}
+
+BlockDevice Appliance::device(const std::string& name) {
+  devices.update();
+  if (std::optional<BlockDevice> found = devices.find(name))
+    return *found;
+  if (name.starts_with("/dev/") && !parse_drive_name(name)) {
+    assemble();
+    if (std::optional<BlockDevice> found = devices.find(name))
+      return *found;
+  }
+  throw Error(Errc::NotFound, base::cat(base::escape(name), ": No such file or directory"), ENOENT);
+}
+
+void Appliance::forget(const BlockDevice& device) {
+  prober.forget(device);
+  considered_.erase(device.number);
+}
+
+void Appliance::forget_everything() {
+  prober.forget_all();
+  considered_.clear();
+}
+
+}  // namespace glovebox::guestd

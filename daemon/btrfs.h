@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Subvolumes of a btrfs, asked from the kernel (BTRFS_IOC_TREE_SEARCH) instead of btrfs(8).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/devices.h"
+
+namespace glovebox::guestd {
+
+struct BtrfsSubvolume {
+  uint64_t id = 0;
+  std::string path = {};  // from the top of the file system, without a leading "/"
+  bool is_default = false;
+  bool is_snapshot = false;
+  bool operator==(const BtrfsSubvolume&) const = default;
+};
+
+// Mounts the file system read-only at a private place for as long as it takes. By number. Throws
+// System.
+std::vector<BtrfsSubvolume> list_btrfs_subvolumes(const BlockDevice& device);
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What several families of calls need.
+#pragma once
+
+#include <string>
+
+#include "base/unique_fd.h"
+#include "daemon/appliance.h"
+
+namespace glovebox::guestd {
+
+// A call about the guest's files needs a tree: throws Usage with the manual's words if nothing is
+// mounted.
+void require_mounted(const Appliance& app);
+
+// Directory for listing: opens it O_RDONLY; throws "opendir: PATH: reason".
+base::UniqueFd open_directory(const Appliance& app, const std::string& path);
+
+// Whether the name is one of a device rather than a path of the guest, in calls that take either.
+bool names_device(const std::string& name);
+
+// Everything written reaches the drives: the file systems first, then each drive's own cache.
+// Throws System "DRIVE: reason".
+void sync_drives(Appliance& app);
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: facts about file systems.
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/guest_path.h"
+#include "daemon/volumes.h"
+#include "guestd/functions.h"
+
+namespace glovebox::guestd {
+namespace {
+
+const Content& content_of(Appliance& app, const std::string& mountable) {
+  return app.prober.content(app.device(parse_mountable(mountable).device));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> list_filesystems(Appliance& app) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const FoundVolume& volume : list_volumes(app))
+    result.push_back({to_string(volume.what), volume.content.type});
+  return result;
+}
+
+std::string vfs_type(Appliance& app, const std::string& mountable) {
+  return content_of(app, mountable).type;
+}
+
+std::string vfs_label(Appliance& app, const std::string& mountable) {
+  return content_of(app, mountable).label;
+}
+
+std::string vfs_uuid(Appliance& app, const std::string& mountable) {
+  return content_of(app, mountable).uuid;
+}
+
+StatVfs statvfs(Appliance& app, const std::string& path) {
+  require_mounted(app);
+  struct statvfs status = {};
+  if (::fstatvfs(open_in_guest(path, O_PATH).get(), &status) != 0)
+    throw_guest_errno(path);
+  return {.bsize = static_cast<int64_t>(status.f_bsize),
+          .frsize = static_cast<int64_t>(status.f_frsize),
+          .blocks = static_cast<int64_t>(status.f_blocks),
+          .bfree = static_cast<int64_t>(status.f_bfree),
+          .bavail = static_cast<int64_t>(status.f_bavail),
+          .files = static_cast<int64_t>(status.f_files),
+          .ffree = static_cast<int64_t>(status.f_ffree),
+          .favail = static_cast<int64_t>(status.f_favail),
+          .fsid = static_cast<int64_t>(status.f_fsid),
+          .flag = static_cast<int64_t>(status.f_flag),
+          .namemax = static_cast<int64_t>(status.f_namemax)};
+}
+
+void sync(Appliance& app) {
+  sync_drives(app);
+}
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: inspection. The report of the last inspection answers them all.
+#include <algorithm>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/inspection.h"
+#include "daemon/rpc/progress.h"
+#include "daemon/rpc/streams.h"
+#include "guestd/functions.h"
+#include "inspect/report/report_json.h"
+
+namespace glovebox::guestd {
+namespace {
+
+const inspect::OperatingSystem& system_of(Appliance& app, const std::string& root) {
+  const std::optional<inspect::Report>& report = app.inspection->last();
+  if (!report)
+    throw Error(Errc::Usage, "no inspection data: call guestfs_inspect_os first", EINVAL);
+  for (const inspect::OperatingSystem& system : report->operatingsystems)
+    if (system.root == root)
+      return system;
+  throw Error(Errc::Usage,
+              base::cat(base::escape(root),
+                        ": root not found: only call this function with a root device "
+                        "previously returned by guestfs_inspect_os"),
+              EINVAL);
+}
+
+std::string or_unknown(const std::string& text) {
+  return text.empty() ? "unknown" : text;
+}
+
+std::vector<std::string> roots_of(const inspect::Report& report) {
+  std::vector<std::string> roots;
+  for (const inspect::OperatingSystem& system : report.operatingsystems)
+    roots.push_back(system.root);
+  return roots;
+}
+
+std::string problem_of(const inspect::Report& report, const std::string& root) {
+  for (const inspect::Problem& problem : report.problems)
+    if (problem.where.starts_with(root))
+      return base::cat(problem.where, ": ", problem.what);
+  return base::cat(root, ": the list of applications cannot be read");
+}
+
+Application2 to_application2(const inspect::Application& app) {
+  return {.app2_name = app.name,
+          .app2_display_name = app.display_name,
+          .app2_epoch = app.epoch,
+          .app2_version = app.version,
+          .app2_release = app.release,
+          .app2_arch = app.arch,
+          .app2_install_path = app.install_path,
+          .app2_publisher = app.publisher,
+          .app2_url = app.url,
+          .app2_source_package = app.source_package,
+          .app2_summary = app.summary,
+          .app2_description = app.description};
+}
+
+}  // namespace
+
+std::vector<std::string> inspect_os(Appliance& app, Progress& progress) {
+  progress.throw_if_cancelled();
+  umount_all(app);
+  return roots_of(app.inspection->run(app, {.applications = false, .icon = false}));
+}
+
+std::vector<std::string> inspect_get_roots(Appliance& app) {
+  if (!app.inspection->last())
+    throw Error(Errc::Usage, "no inspection data: call guestfs_inspect_os first", EINVAL);
+  return roots_of(*app.inspection->last());
+}
+
+std::string inspect_get_type(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).name);
+}
+
+std::string inspect_get_distro(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).distro);
+}
+
+std::string inspect_get_product_name(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).product_name);
+}
+
+std::string inspect_get_product_variant(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).product_variant);
+}
+
+int32_t inspect_get_major_version(Appliance& app, const std::string& root) {
+  return system_of(app, root).major_version.value_or(0);
+}
+
+int32_t inspect_get_minor_version(Appliance& app, const std::string& root) {
+  return system_of(app, root).minor_version.value_or(0);
+}
+
+std::string inspect_get_package_format(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).package_format);
+}
+
+std::string inspect_get_package_management(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).package_management);
+}
+
+std::string inspect_get_arch(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).arch);
+}
+
+std::string inspect_get_hostname(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).hostname);
+}
+
+std::string inspect_get_osinfo(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).osinfo);
+}
+
+std::string inspect_get_build_id(Appliance& app, const std::string& root) {
+  return or_unknown(system_of(app, root).build_id);
+}
+
+std::vector<std::pair<std::string, std::string>> inspect_get_mountpoints(Appliance& app,
+                                                                         const std::string& root) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const inspect::Mountpoint& mountpoint : system_of(app, root).mountpoints)
+    result.push_back({mountpoint.path, mountpoint.dev});
+  return result;
+}
+
+std::vector<std::string> inspect_get_filesystems(Appliance& app, const std::string& root) {
+  std::vector<std::string> result;
+  for (const inspect::Filesystem& filesystem : system_of(app, root).filesystems)
+    result.push_back(filesystem.dev);
+  return result;
+}
+
+// inspect_os leaves the packages out, because most of its callers never ask; who asks has the
+// drives looked at once more.
+std::vector<Application2> inspect_list_applications2(Appliance& app, const std::string& root) {
+  if (!system_of(app, root).applications)
+    app.inspection->run(app, {.applications = true, .icon = false});
+  const inspect::OperatingSystem& system = system_of(app, root);
+  if (!system.applications)
+    throw Error(Errc::System, base::escape(problem_of(*app.inspection->last(), root)), EIO);
+  std::vector<Application2> result;
+  for (const inspect::Application& application : *system.applications)
+    result.push_back(to_application2(application));
+  return result;
+}
+
+void internal_inspect(Appliance& app,
+                      FileOutStream& report,
+                      const InternalInspectOptions& optargs,
+                      Progress& progress) {
+  progress.throw_if_cancelled();
+  umount_all(app);
+  report.write(inspect::to_json(
+      app.inspection->run(app, {.applications = !optargs.noapplications.value_or(false),
+                                .icon = !optargs.noicon.value_or(false)})));
+}
+
+}  // namespace glovebox::guestd

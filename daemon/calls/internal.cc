@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls between the library and guestd: the beginning and the end of a clone, and what the
+// appliance is made of.
+#include <sys/utsname.h>
+
+#include "base/cat.h"
+#include "base/child.h"
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/clock_entropy.h"
+#include "daemon/inspection.h"
+#include "guestd/functions.h"
+
+namespace glovebox::guestd {
+namespace {
+
+constexpr auto kPlugTimeout = std::chrono::seconds(30);
+
+uint32_t not_negative(int32_t value, const char* what) {
+  if (value < 0)
+    throw Error(Errc::Usage, base::cat("a drive's ", what, " is negative"), EINVAL);
+  return static_cast<uint32_t>(value);
+}
+
+struct Tool {
+  const char* name;
+  std::vector<std::string> argv;
+};
+
+// The first line that a program prints about its version; empty if it cannot be started.
+std::string version_of(const Tool& tool) {
+  try {
+    const base::RunResult result =
+        base::run({.argv = tool.argv, .timeout = std::chrono::seconds(20)});
+    const std::string& text = result.stdout_text.empty() ? result.stderr_text : result.stdout_text;
+    return base::escape(base::split(base::trim(text), '\n').front());
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+}  // namespace
+
+void internal_start(Appliance& app,
+                    int64_t time_ns,
+                    std::string_view entropy,
+                    const std::vector<InternalDrive>& drives) {
+  set_clock(time_ns);
+  add_entropy(entropy);
+  std::vector<DriveSlot> slots;
+  for (const InternalDrive& drive : drives)
+    slots.push_back({.index = not_negative(drive.index, "index"),
+                     .target = not_negative(drive.target, "SCSI target"),
+                     .lun = not_negative(drive.lun, "SCSI lun"),
+                     .readonly = drive.readonly,
+                     .label = drive.label});
+  app.devices.plug(slots, base::Deadline::after(kPlugTimeout));
+}
+
+void internal_autosync(Appliance& app) {
+  app.inspection->release();
+  umount_all(app);
+  sync_drives(app);
+}
+
+std::vector<std::pair<std::string, std::string>> internal_versions(Appliance&) {
+  utsname kernel = {};
+  ::uname(&kernel);
+  std::vector<std::pair<std::string, std::string>> result = {{"linux", kernel.release}};
+  const Tool tools[] = {
+      {"btrfs", {"btrfs", "--version"}},      {"cryptsetup", {"cryptsetup", "--version"}},
+      {"dosfstools", {"mkfs.fat", "--help"}}, {"e2fsprogs", {"mke2fs", "-V"}},
+      {"exfatprogs", {"mkfs.exfat", "-V"}},   {"f2fs-tools", {"mkfs.f2fs", "-V"}},
+      {"ldmtool", {"ldmtool", "--version"}},  {"lvm", {"lvm", "version"}},
+      {"mdadm", {"mdadm", "--version"}},      {"ntfs-3g", {"ntfs-3g", "--version"}},
+      {"parted", {"parted", "--version"}},    {"sfdisk", {"sfdisk", "--version"}},
+      {"sgdisk", {"sgdisk", "--version"}},    {"squashfs-tools", {"unsquashfs", "-version"}},
+      {"tar", {"tar", "--version"}},          {"xfsprogs", {"mkfs.xfs", "-V"}}};
+  for (const Tool& tool : tools)
+    if (const std::string version = version_of(tool); !version.empty())
+      result.push_back({tool.name, version});
+  return result;
+}
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: the status of files. A name in a list is looked up in its directory and never followed.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/guest_path.h"
+#include "guestd/functions.h"
+
+namespace glovebox::guestd {
+namespace {
+
+StatNs to_statns(const struct stat& status) {
+  return {.st_dev = static_cast<int64_t>(status.st_dev),
+          .st_ino = static_cast<int64_t>(status.st_ino),
+          .st_mode = status.st_mode,
+          .st_nlink = static_cast<int64_t>(status.st_nlink),
+          .st_uid = status.st_uid,
+          .st_gid = status.st_gid,
+          .st_rdev = static_cast<int64_t>(status.st_rdev),
+          .st_size = status.st_size,
+          .st_blksize = status.st_blksize,
+          .st_blocks = status.st_blocks,
+          .st_atime_sec = status.st_atim.tv_sec,
+          .st_atime_nsec = status.st_atim.tv_nsec,
+          .st_mtime_sec = status.st_mtim.tv_sec,
+          .st_mtime_nsec = status.st_mtim.tv_nsec,
+          .st_ctime_sec = status.st_ctim.tv_sec,
+          .st_ctime_nsec = status.st_ctim.tv_nsec};
+}
+
+struct stat status_of(const base::UniqueFd& fd, const std::string& path) {
+  struct stat status = {};
+  if (::fstat(fd.get(), &status) != 0)
+    throw_guest_errno(path);
+  return status;
+}
+
+// The type bits of a file's mode; 0 if there is nothing by that name.
+mode_t type_of(const Appliance& app, const std::string& path, bool follow) {
+  require_mounted(app);
+  const base::UniqueFd fd(
+      try_open_beneath(open_sysroot().get(), path, O_PATH | (follow ? 0 : O_NOFOLLOW)));
+  if (fd.valid())
+    return status_of(fd, path).st_mode & S_IFMT;
+  if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+    return 0;
+  throw_guest_errno(path);
+}
+
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.find('/') == std::string::npos;
+}
+
+}  // namespace
+
+StatNs statns(Appliance& app, const std::string& path) {
+  require_mounted(app);
+  return to_statns(status_of(open_in_guest(path, O_PATH), path));
+}
+
+StatNs lstatns(Appliance& app, const std::string& path) {
+  require_mounted(app);
+  return to_statns(status_of(open_in_guest(path, O_PATH | O_NOFOLLOW), path));
+}
+
+std::vector<StatNs> internal_lstatnslist(Appliance& app,
+                                         const std::string& path,
+                                         const std::vector<std::string>& names) {
+  require_mounted(app);
+  const base::UniqueFd directory = open_in_guest(path, O_PATH | O_DIRECTORY);
+  std::vector<StatNs> result;
+  for (const std::string& name : names) {
+    struct stat status = {};
+    const bool found = is_plain_name(name) &&
+                       ::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    result.push_back(found ? to_statns(status) : StatNs{.st_ino = -1});
+  }
+  return result;
+}
+
+bool exists(Appliance& app, const std::string& path) {
+  return type_of(app, path, true) != 0;
+}
+
+bool is_file(Appliance& app, const std::string& path, const IsFileOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFREG;
+}
+
+bool is_dir(Appliance& app, const std::string& path, const IsDirOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFDIR;
+}
+
+bool is_symlink(Appliance& app, const std::string& path) {
+  return type_of(app, path, false) == S_IFLNK;
+}
+
+std::string readlink(Appliance& app, const std::string& path) {
+  require_mounted(app);
+  std::array<char, PATH_MAX> target;
+  const base::UniqueFd link = open_in_guest(path, O_PATH | O_NOFOLLOW);
+  const ssize_t length = ::readlinkat(link.get(), "", target.data(), target.size());
+  if (length < 0) {
+    if (errno ==
+        ENOENT)  // what the kernel says of a file that is no link, when asked by descriptor
+      errno = EINVAL;
+    throw_guest_errno(path);
+  }
+  return {target.data(), static_cast<size_t>(length)};
+}
+
+std::vector<std::string> internal_readlinklist(Appliance& app,
+                                               const std::string& path,
+                                               const std::vector<std::string>& names) {
+  require_mounted(app);
+  const base::UniqueFd directory = open_in_guest(path, O_PATH | O_DIRECTORY);
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t length = is_plain_name(name) ? ::readlinkat(directory.get(), name.c_str(),
+                                                              target.data(), target.size())
+                                               : -1;
+    result.emplace_back(target.data(), length < 0 ? 0 : static_cast<size_t>(length));
+  }
+  return result;
+}
+
+}  // namespace glovebox::guestd

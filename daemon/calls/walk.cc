@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Call: a whole tree in one answer, for virt-ls -lR and virt-diff: what would be four calls for
+// each directory, each with its way through the channel, is one stream of records.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <optional>
+
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/checksum.h"
+#include "daemon/directory.h"
+#include "daemon/guest_path.h"
+#include "daemon/rpc/progress.h"
+#include "daemon/rpc/streams.h"
+#include "guestd/functions.h"
+#include "proto/coders.h"
+
+namespace glovebox::guestd {
+namespace {
+
+std::string link_target(int parent, const std::string& name) {
+  std::array<char, PATH_MAX> target;
+  const ssize_t length = ::readlinkat(parent, name.c_str(), target.data(), target.size());
+  return {target.data(), length < 0 ? 0 : static_cast<size_t>(length)};
+}
+
+// Empty if the file cannot be read: the record says so, and the walk goes on.
+std::string checksum_of(const Checksum& checksum,
+                        int parent,
+                        const std::string& name,
+                        Progress& progress) {
+  const base::UniqueFd fd(
+      ::openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!fd.valid())
+    return {};
+  try {
+    return checksum.of(fd.get(), name, [&](uint64_t) { progress.pulse(); });
+  } catch (const Error& e) {
+    if (e.code() == Errc::Cancelled)
+      throw;
+    return {};
+  }
+}
+
+std::optional<WalkEntry> entry_at(int parent, const std::string& name, const std::string& path) {
+  struct stat status = {};
+  if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
+  WalkEntry entry = {.path = path,
+                     .st_dev = static_cast<int64_t>(status.st_dev),
+                     .st_ino = static_cast<int64_t>(status.st_ino),
+                     .st_mode = status.st_mode,
+                     .st_nlink = static_cast<int64_t>(status.st_nlink),
+                     .st_uid = status.st_uid,
+                     .st_gid = status.st_gid,
+                     .st_rdev = static_cast<int64_t>(status.st_rdev),
+                     .st_size = status.st_size,
+                     .st_blksize = status.st_blksize,
+                     .st_blocks = status.st_blocks,
+                     .st_atime_sec = status.st_atim.tv_sec,
+                     .st_atime_nsec = status.st_atim.tv_nsec,
+                     .st_mtime_sec = status.st_mtim.tv_sec,
+                     .st_mtime_nsec = status.st_mtim.tv_nsec,
+                     .st_ctime_sec = status.st_ctim.tv_sec,
+                     .st_ctime_nsec = status.st_ctim.tv_nsec};
+  if (S_ISLNK(status.st_mode))
+    entry.link = link_target(parent, name);
+  return entry;
+}
+
+}  // namespace
+
+void internal_walk(Appliance& app,
+                   const std::string& directory,
+                   FileOutStream& records,
+                   const InternalWalkOptions& optargs,
+                   Progress& progress) {
+  require_mounted(app);
+  std::optional<Checksum> checksum;
+  if (optargs.checksum)
+    checksum.emplace(*optargs.checksum);
+  const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
+  const auto send = [&](int parent, const std::string& name, const std::string& path) {
+    std::optional<WalkEntry> entry = entry_at(parent, name, path);
+    if (!entry)
+      return;  // it was listed and cannot be looked at: a damaged directory
+    if (checksum && S_ISREG(static_cast<mode_t>(entry->st_mode)))
+      entry->checksum = checksum_of(*checksum, parent, name, progress);
+    proto::XdrWriter out;
+    proto::write(out, *entry);
+    records.write(out.bytes());
+    progress.pulse();
+  };
+  send(top.get(), ".", ".");
+  walk_tree(top, [&](int parent, const std::string& path, const DirectoryEntry& entry) {
+    send(parent, entry.name, path);
+  });
+}
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The block devices of the guest and their names. Kernel names are never trusted: drives that are
+// plugged at once are probed in parallel and get sda, sdb ... in any order. So /dev is a tmpfs of
+// guestd's own, a drive is known by the SCSI address that the library plugged it at, and its nodes
+// are made under the name that the manual promises. The kernel tells about devices through its
+// uevent socket, which is open before the template is saved: no event is missed.
+//
+// Not thread-safe; guestd has one thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/unique_fd.h"
+#include "daemon/names.h"
+#include "daemon/uevent.h"
+
+namespace glovebox::guestd {
+
+// A drive as the library plugged it.
+struct DriveSlot {
+  uint32_t index = 0;
+  uint32_t target = 0;
+  uint32_t lun = 0;
+  bool readonly = false;
+  std::string label = {};
+};
+
+struct BlockDevice {
+  std::string name;  // canonical: "/dev/sda1", "/dev/md0", "/dev/vg0/root"
+  dev_t number = 0;
+  std::string kernel_name = {};  // under /sys/class/block
+  bool operator==(const BlockDevice&) const = default;
+};
+
+class Devices {
+ public:
+  // Opens the uevent socket and puts the tmpfs on /dev. Throws System.
+  Devices();
+  Devices(const Devices&) = delete;
+  Devices& operator=(const Devices&) = delete;
+
+  // Gives the drives their names, waiting until each is there with its partitions; throws Timeout
+  // naming those missing.
+  void plug(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
+
+  // Takes in what the kernel has told since; cheap when that is nothing. Returns whether anything
+  // changed.
+  bool update();
+
+  std::vector<BlockDevice> drives() const;      // in the order added
+  std::vector<BlockDevice> partitions() const;  // of drives, then of MD arrays
+  std::vector<BlockDevice> partitions_of(const BlockDevice& disk) const;
+  std::vector<BlockDevice> arrays() const;    // MD, by number
+  std::vector<BlockDevice> mappings() const;  // device-mapper, by number: "/dev/dm-0"
+  bool all_readonly() const;
+
+  // The device of that name in any spelling (hd, vd, links of LVM and device-mapper); absent if it
+  // is not there.
+  std::optional<BlockDevice> find(std::string_view name) const;
+  // The name that list_* use for a device number: an LV's is its link, if it has one.
+  std::optional<std::string> name_of(dev_t number) const;
+
+ private:
+  struct Node {
+    std::string kernel_name;
+    dev_t number = 0;
+    uint32_t partition = 0;
+    std::optional<ScsiAddress> address = {};
+    std::string name = {};  // in /dev; empty while it has none
+  };
+
+  void take(const Uevent& event);
+  void add_partitions(const std::string& devpath);
+  void rename_nodes();
+  void rescan_everything();
+  void scan_address(const DriveSlot& slot) const;
+  bool present(const DriveSlot& slot) const;
+  std::string wanted_name(const Node& node) const;
+  std::optional<uint32_t> drive_of(const Node& node) const;
+  void make_labels() const;
+
+  base::UniqueFd uevents_;
+  std::optional<uint32_t> scsi_host_ = {};
+  std::map<std::string, Node> nodes_;  // by devpath
+  std::vector<DriveSlot> slots_;       // by index
+};
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/mounts.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+
+#include "base/cat.h"
+#include "base/child.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "daemon/guest_path.h"
+
+namespace glovebox::guestd {
+namespace {
+
+struct OptionFlag {
+  std::string_view name;
+  unsigned long set;
+  unsigned long clear;
+};
+
+constexpr OptionFlag kOptionFlags[] = {
+    {"ro", MS_RDONLY, 0},         {"rw", 0, MS_RDONLY},
+    {"noatime", MS_NOATIME, 0},   {"nodiratime", MS_NODIRATIME, 0},
+    {"relatime", MS_RELATIME, 0}, {"strictatime", MS_STRICTATIME, 0},
+    {"sync", MS_SYNCHRONOUS, 0},  {"dirsync", MS_DIRSYNC, 0},
+    {"remount", MS_REMOUNT, 0},   {"noexec", MS_NOEXEC, 0},
+    {"exec", 0, MS_NOEXEC},       {"nosuid", MS_NOSUID, 0},
+    {"suid", 0, MS_NOSUID},       {"nodev", MS_NODEV, 0},
+    {"dev", 0, MS_NODEV},
+};
+constexpr std::string_view kIgnoredOptions[] = {"defaults", "auto",    "noauto", "user",
+                                                "nouser",   "_netdev", "loop"};
+constexpr size_t kMaxMountDataBytes = 4095;  // the kernel takes one page
+constexpr auto kHelperTimeout = std::chrono::seconds(60);
+
+void append_option(std::string& data, std::string_view option) {
+  if (!data.empty())
+    data += ',';
+  data += option;
+}
+
+bool has_option(const std::string& data, std::string_view wanted) {
+  const std::vector<std::string> options = base::split(data, ',');
+  return std::any_of(options.begin(), options.end(), [&](const std::string& option) {
+    return option == wanted || option.starts_with(std::string(wanted) + "=");
+  });
+}
+
+bool kernel_knows(const std::string& type) {
+  const std::string known = base::read_file("/proc/filesystems", 64 << 10);
+  return known.find("\t" + type + "\n") != std::string::npos;
+}
+
+// Two clones of one volume may be open at once: their XFS UUIDs are the same, and that is no reason
+// to refuse.
+std::string data_for(const MountRequest& request, std::string_view type) {
+  std::string data = request.options.data;
+  if (type == "xfs" && !has_option(data, "nouuid"))
+    append_option(data, "nouuid");
+  if (!request.what.subvolume.empty())
+    append_option(data, "subvol=" + request.what.subvolume);
+  return data;
+}
+
+// {kernel's type, option that goes with it}, to be tried in turn.
+std::vector<std::pair<std::string, std::string>> kernel_types(const std::string& type) {
+  if (type == "ufs")
+    return {{"ufs", "ufstype=ufs2"}, {"ufs", "ufstype=44bsd"}};
+  if (type == "ntfs" && kernel_knows("ntfs3"))
+    return {{"ntfs3", ""}};
+  if (type == "ext4dev")
+    return {{"ext4", ""}};
+  return {{type, ""}};
+}
+
+void mount_with_ntfs3g(const MountRequest& request, const std::string& target) {
+  std::string options = request.options.flags & MS_RDONLY ? "ro" : "rw";
+  if (!request.options.data.empty())
+    append_option(options, request.options.data);
+  const base::RunResult result = base::run(
+      {.argv = {"ntfs-3g", "-o", options, request.device.name, target}, .timeout = kHelperTimeout});
+  if (!result.exit.ok()) {
+    const std::vector<std::string> lines = base::split(base::trim(result.stderr_text), '\n');
+    throw Error(Errc::System, base::cat("ntfs-3g: ", base::escape(lines.front())), EIO);
+  }
+}
+
+// mount(2) answers EINVAL for all that is wrong with a superblock; people need more words than
+// "Invalid argument".
+std::string reason_for(int errnum, const MountRequest& request) {
+  if (errnum == EINVAL)
+    return base::cat("wrong fs type (", request.type, "), bad option or bad superblock on ",
+                     request.device.name);
+  if (errnum == EUCLEAN)
+    return base::cat("the ", request.type, " file system on ", request.device.name, " is damaged");
+  if (errnum == ENODEV)
+    return base::cat("unknown filesystem type '", base::escape(request.type), "'");
+  return base::errno_text(errnum);
+}
+
+int umount_retrying(const std::string& target, int flags) {
+  int result;
+  do {
+    result = ::umount2(target.c_str(), flags | UMOUNT_NOFOLLOW);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+}  // namespace
+
+MountFlags parse_mount_options(const std::string& options) {
+  MountFlags result{.flags = MS_NODEV | MS_NOSUID | MS_NOEXEC};
+  for (const std::string& option : base::split(options, ',')) {
+    const auto flag = std::find_if(std::begin(kOptionFlags), std::end(kOptionFlags),
+                                   [&](const OptionFlag& known) { return known.name == option; });
+    if (flag != std::end(kOptionFlags))
+      result.flags = (result.flags | flag->set) & ~flag->clear;
+    else if (!option.empty() && std::find(std::begin(kIgnoredOptions), std::end(kIgnoredOptions),
+                                          option) == std::end(kIgnoredOptions))
+      append_option(result.data, option);
+  }
+  return result;
+}
+
+void mount_device(const MountRequest& request, const std::string& target) {
+  if (request.type.empty())
+    throw Error(Errc::System, base::cat("no file system was recognised on ", request.device.name),
+                EINVAL);
+  if (request.type == "ntfs" && !kernel_knows("ntfs3"))
+    return mount_with_ntfs3g(request, target);
+  int errnum = 0;
+  for (const auto& [type, extra] : kernel_types(request.type)) {
+    std::string data = data_for(request, type);
+    if (!extra.empty() && !has_option(data, "ufstype"))
+      append_option(data, extra);
+    if (data.size() > kMaxMountDataBytes)
+      throw Error(Errc::Usage, "the mount options are too long", EINVAL);
+    if (::mount(request.device.name.c_str(), target.c_str(), type.c_str(), request.options.flags,
+                data.c_str()) == 0)
+      return;
+    errnum = errno;
+  }
+  throw Error(Errc::System, reason_for(errnum, request), errnum);
+}
+
+void Mounts::add(const MountRequest& request, const std::string& point) {
+  const base::UniqueFd target = open_in_guest(point, O_PATH | O_DIRECTORY);
+  const std::string real = real_path_of(target);
+  const std::string path = real == "/" ? kSysroot : kSysroot + real;
+  mount_device(request, path_of(target));
+  if (request.options.flags & MS_REMOUNT)
+    return;
+  entries_.push_back({.mountable = to_string(request.what),
+                      .point = real,
+                      .target = path,
+                      .device = request.device.number,
+                      .writable = (request.options.flags & MS_RDONLY) == 0});
+}
+
+void Mounts::unmount(const Entry& entry, int umount_flags) {
+  if (umount_retrying(entry.target, umount_flags) != 0) {
+    const int errnum = errno;
+    throw Error(Errc::System, base::cat(base::escape(entry.point), ": ", base::errno_text(errnum)),
+                errnum);
+  }
+}
+
+void Mounts::remove(const std::string& point_or_mountable, int umount_flags) {
+  // The last one first: a mount point may have been used twice.
+  const auto found = std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) {
+    return entry.point == point_or_mountable || entry.mountable == point_or_mountable;
+  });
+  if (found == entries_.rend())
+    throw Error(Errc::Usage, base::cat(base::escape(point_or_mountable), ": not mounted"), EINVAL);
+  unmount(*found, umount_flags);
+  entries_.erase(std::next(found).base());
+}
+
+void Mounts::remove_all() {
+  while (!entries_.empty()) {
+    unmount(entries_.back(), 0);
+    entries_.pop_back();
+  }
+}
+
+bool Mounts::uses(const BlockDevice& device) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& entry) { return entry.device == device.number; });
+}
+
+}  // namespace glovebox::guestd

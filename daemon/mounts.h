@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What of the guest is mounted where. Mounting is mount(2) with the type that libblkid found: no
+// helper, no fork, except for NTFS on a kernel without ntfs3. Everything is mounted nodev, nosuid
+// and noexec: a guest's device nodes and programs are data here. Mount points are resolved inside
+// the tree and remembered resolved. Not thread-safe.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/devices.h"
+#include "daemon/names.h"
+#include "daemon/probe.h"
+
+namespace glovebox::guestd {
+
+// Mount options as mount(2) wants them.
+struct MountFlags {
+  unsigned long flags = 0;
+  std::string data = {};  // what is not a flag, for the file system
+  bool operator==(const MountFlags&) const = default;
+};
+MountFlags parse_mount_options(const std::string& options);
+
+struct MountRequest {
+  Mountable what;      // canonical names
+  BlockDevice device;  // of `what`
+  std::string type;    // as blkid or the caller names it
+  MountFlags options = {};
+};
+
+// Mounts at an absolute path of the appliance (or /proc/self/fd/N); throws System with the reason.
+// Tries the types that one name can stand for (UFS has several layouts).
+void mount_device(const MountRequest& request, const std::string& target);
+
+class Mounts {
+ public:
+  struct Entry {
+    std::string mountable;
+    std::string point;   // in the guest: "/", "/boot"
+    std::string target;  // in the appliance: "/sysroot/boot", no links in it
+    dev_t device = 0;
+    bool writable = false;
+  };
+
+  void add(const MountRequest& request, const std::string& point);
+  // By mount point or by device; EINVAL if nothing is mounted there.
+  void remove(const std::string& point_or_mountable, int umount_flags);
+  void remove_all();
+  const std::vector<Entry>& entries() const { return entries_; }
+  bool any() const { return !entries_.empty(); }
+  bool uses(const BlockDevice& device) const;
+
+ private:
+  void unmount(const Entry& entry, int umount_flags);
+  std::vector<Entry> entries_;  // in the order mounted
+};
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/volumes.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "daemon/btrfs.h"
+#include "daemon/mappings.h"
+
+namespace glovebox::guestd {
+namespace {
+
+constexpr size_t kMaxAttributeBytes = 4096;
+
+constexpr int kExtendedTypes[] = {0x05, 0x0f, 0x85};
+constexpr std::string_view kSkippedGuids[] = {
+    "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3",  // LDM metadata
+    "af9b60a0-1431-4f62-bc68-3311714a69ad",  // LDM data
+    "e3c9e316-0b5c-4db8-817d-f92df00215ae",  // Microsoft reserved
+    "caddebf1-4400-4de8-b103-12117dcf3ccf",  // Windows snapshot
+};
+
+bool is_skipped(const PartitionEntry& entry) {
+  return entry.is_extended ||
+         std::find(std::begin(kExtendedTypes), std::end(kExtendedTypes), entry.mbr_type) !=
+             std::end(kExtendedTypes) ||
+         std::find(std::begin(kSkippedGuids), std::end(kSkippedGuids), entry.type_guid) !=
+             std::end(kSkippedGuids);
+}
+
+bool is_part_of_something(const std::string& type) {
+  return type.ends_with("_member") || type == "crypto_LUKS" || type == "BitLocker" ||
+         type == "mpath_member";
+}
+
+// A small file of sysfs; empty if there is none.
+std::string read_attribute(const std::string& path) {
+  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid())
+    return {};
+  return std::string(base::trim(base::read_all(fd.get(), kMaxAttributeBytes, path)));
+}
+
+std::vector<BlockDevice> devices_in_order(Appliance& app) {
+  const Devices& devices = app.devices;
+  std::vector<BlockDevice> result;
+  const auto append = [&](const std::vector<BlockDevice>& more) {
+    result.insert(result.end(), more.begin(), more.end());
+  };
+  for (const BlockDevice& drive : devices.drives())
+    if (devices.partitions_of(drive).empty())
+      result.push_back(drive);
+  for (const BlockDevice& mapping : devices.mappings())
+    if (!mapping_attribute(mapping, "uuid").starts_with("LVM-"))
+      result.push_back(mapping);
+  for (const BlockDevice& partition : devices.partitions())
+    if (const std::optional<PartitionEntry> entry = partition_entry(app, partition);
+        !entry || !is_skipped(*entry))
+      result.push_back(partition);
+  for (const BlockDevice& array : devices.arrays())
+    if (devices.partitions_of(array).empty())
+      result.push_back(array);
+  append(logical_volumes(devices));
+  return result;
+}
+
+Content content_or_unknown(Appliance& app, const BlockDevice& device) {
+  Content content;
+  try {
+    content = app.prober.content(device);
+  } catch (const Error&) {
+    // listed as unknown; mounting it gives the reason
+  }
+  if (content.type.empty())
+    content.type = "unknown";
+  return content;
+}
+
+// The subvolumes of a btrfs besides the one that is mounted by default. A file system that cannot
+// be mounted has none.
+void add_subvolumes(const FoundVolume& volume, std::vector<FoundVolume>& volumes) {
+  std::vector<BtrfsSubvolume> subvolumes;
+  try {
+    subvolumes = list_btrfs_subvolumes(volume.device);
+  } catch (const Error&) {
+    return;
+  }
+  for (const BtrfsSubvolume& subvolume : subvolumes)
+    if (!subvolume.is_default)
+      volumes.push_back({.what = {volume.what.device, subvolume.path},
+                         .device = volume.device,
+                         .content = volume.content,
+                         .is_snapshot = subvolume.is_snapshot});
+}
+
+}  // namespace
+
+std::string mapping_attribute(const BlockDevice& device, const char* attribute) {
+  return device.kernel_name.starts_with("dm-")
+             ? read_attribute(base::cat("/sys/class/block/", device.kernel_name, "/dm/", attribute))
+             : "";
+}
+
+std::vector<BlockDevice> logical_volumes(const Devices& devices) {
+  std::vector<std::pair<LogicalVolumeName, BlockDevice>> found;
+  for (BlockDevice& mapping : devices.mappings()) {
+    const std::optional<LogicalVolumeName> name =
+        split_mapping_name(mapping_attribute(mapping, "name"));
+    struct stat status = {};
+    if (!name || !lvm_uuid_of(mapping_attribute(mapping, "uuid")))
+      continue;
+    mapping.name = base::cat("/dev/", name->group, "/", name->volume);
+    // LVM makes this link for volumes that people see, and for no others: parts of mirrors, pools,
+    // snapshots have none.
+    if (::stat(mapping.name.c_str(), &status) == 0 && status.st_rdev == mapping.number)
+      found.push_back({*name, std::move(mapping)});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<BlockDevice> result;
+  for (auto& [name, device] : found) result.push_back(std::move(device));
+  return result;
+}
+
+std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice& partition) {
+  for (const auto& disks : {app.devices.drives(), app.devices.arrays()})
+    for (const BlockDevice& disk : disks) {
+      if (!partition.name.starts_with(disk.name))
+        continue;
+      uint32_t number = 0;
+      if (const std::optional<DriveName> name = parse_drive_name(partition.name))
+        number = parse_drive_name(disk.name)->drive == name->drive ? name->partition : 0;
+      else if (partition.name.starts_with(disk.name + "p"))
+        number = static_cast<uint32_t>(
+            strtoul(partition.name.c_str() + disk.name.size() + 1, nullptr, 10));
+      if (number == 0)
+        continue;
+      try {
+        if (const std::optional<PartitionTable>& table = app.prober.table(disk))
+          for (const PartitionEntry& entry : table->partitions)
+            if (entry.number == number)
+              return entry;
+      } catch (const Error&) {
+        return std::nullopt;  // the kernel could read it once; a device that fails now is listed
+                              // without its details
+      }
+    }
+  return std::nullopt;
+}
+
+std::vector<FoundVolume> list_volumes(Appliance& app) {
+  app.assemble();
+  std::vector<FoundVolume> volumes;
+  std::set<std::string> seen_btrfs;  // a file system of several devices is listed once
+  for (const BlockDevice& device : devices_in_order(app)) {
+    FoundVolume volume = {
+        .what = {device.name}, .device = device, .content = content_or_unknown(app, device)};
+    const std::string& type = volume.content.type;
+    if (is_part_of_something(type) ||
+        (type == "btrfs" && !seen_btrfs.insert(volume.content.uuid).second))
+      continue;
+    volumes.push_back(volume);
+    if (type == "btrfs")
+      add_subvolumes(volume, volumes);
+  }
+  return volumes;
+}
+
+}  // namespace glovebox::guestd

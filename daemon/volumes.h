@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Everything on the drives that could be mounted, in the order that list_filesystems promises:
+// whole devices without partitions, device-mapper devices that are no logical volumes, partitions,
+// MD arrays, logical volumes. What is only a part of something else (a member, a container, an
+// extended partition, Microsoft's reserved space) is left out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/appliance.h"
+
+namespace glovebox::guestd {
+
+struct FoundVolume {
+  Mountable what;
+  BlockDevice device;
+  Content content;           // type is never empty: "unknown" if nothing was recognised
+  bool is_snapshot = false;  // a btrfs subvolume made from another
+};
+
+// Assembles first. A device that cannot be read is listed as "unknown".
+std::vector<FoundVolume> list_volumes(Appliance& app);
+
+// Logical volumes that can be mounted, by group and name.
+std::vector<BlockDevice> logical_volumes(const Devices& devices);
+
+// An attribute of a device-mapper device ("name", "uuid"); empty if it is none.
+std::string mapping_attribute(const BlockDevice& device, const char* attribute);
+
+// The partition table's entry for a partition's device; absent for anything else.
+std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice& partition);
+
+}  // namespace glovebox::guestd
