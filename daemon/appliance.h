@@ -47,9 +47,11 @@ class Appliance {
 
  private:
   bool assemble_arrays(const std::vector<BlockDevice>& members);
-  bool activate_volumes();
+  bool activate_volumes(const std::vector<BlockDevice>& members);
 
   std::set<dev_t> considered_;  // devices that assemble() has looked at
+  std::vector<BlockDevice> physical_volumes_;
+  bool volumes_waiting_ = false;  // some of them are not activated yet
 };
 
 }  // namespace glovebox::guestd

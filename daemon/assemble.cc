@@ -10,24 +10,28 @@
 //   3. MD members: mdadm assembles arrays. They start "auto-read-only" (md_mod.start_ro): nothing
 //   is written, not even a
 //      superblock, until something writes to the array;
-//   4. LVM members: activate all volume groups. A handle that writes activates, too, as the
-//   originals do at launch:
+//   4. LVM members: activate all volume groups, the plain ones without LVM (lvm_metadata.h). A
+//   handle that writes activates, too, as the originals do at launch:
 //      activation writes nothing to the disks;
 //   5. btrfs members: tell the kernel, for file systems of several devices.
 //
-// Nothing is started for what is not there: mdadm costs an emulated CPU 50 ms, an LVM command 100.
+// Nothing is started for what is not there: mdadm costs an emulated CPU 50 ms, an LVM command 200.
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/cat.h"
 #include "base/child.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/device_mapper.h"
+#include "daemon/lvm_metadata.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -51,6 +55,16 @@ std::vector<BlockDevice> candidates(const Devices& devices) {
   return result;
 }
 
+PhysicalVolume read_volume(const BlockDevice& device) {
+  const base::UniqueFd fd = base::open_file(device.name, O_RDONLY);
+  return read_physical_volume([&](uint64_t offset, size_t count) {
+    std::string bytes(count, '\0');
+    if (base::pread_some(fd.get(), bytes.data(), count, offset, device.name) != count)
+      throw Error(Errc::Corrupt, base::cat(device.name, ": too short"), EIO);
+    return bytes;
+  });
+}
+
 void scan_btrfs(const BlockDevice& device) {
   const base::UniqueFd control(open("/dev/btrfs-control", O_RDWR | O_CLOEXEC));
   btrfs_ioctl_vol_args arguments = {};
@@ -65,7 +79,7 @@ void scan_btrfs(const BlockDevice& device) {
 void Appliance::assemble() {
   for (int round = 0; round < kMaxRounds; ++round) {
     devices.update();
-    std::vector<BlockDevice> md_members, lvm_members;
+    std::vector<BlockDevice> md_members;
     for (const BlockDevice& device : candidates(devices)) {
       if (!considered_.insert(device.number).second)
         continue;
@@ -77,16 +91,18 @@ void Appliance::assemble() {
       }
       if (type == "linux_raid_member")
         md_members.push_back(device);
-      else if (type == "LVM2_member")
-        lvm_members.push_back(device);
-      else if (type == "btrfs")
+      else if (type == "LVM2_member") {
+        physical_volumes_.push_back(device);
+        volumes_waiting_ = true;
+      } else if (type == "btrfs")
         scan_btrfs(device);
     }
+    // Volumes may lie on arrays, and a group may need them all: LVM comes after the last array.
+    if (!md_members.empty() && assemble_arrays(md_members))
+      continue;
     bool changed = false;
-    if (!md_members.empty())
-      changed = assemble_arrays(md_members);
-    if (!lvm_members.empty())
-      changed = activate_volumes() || changed;
+    if (std::exchange(volumes_waiting_, false))
+      changed = activate_volumes(physical_volumes_);
     if (!changed && !devices.update())
       return;
   }
@@ -110,12 +126,25 @@ bool Appliance::assemble_arrays(const std::vector<BlockDevice>& members) {
   return devices.update();
 }
 
-bool Appliance::activate_volumes() {
+// Plain volumes are made here. For the rest, and when anything about this is odd, LVM does it all;
+// it leaves alone what is active already.
+bool Appliance::activate_volumes(const std::vector<BlockDevice>& members) {
   try {
-    lvm.run("vgchange --activate y --sysinit");
+    std::vector<LocatedVolume> volumes;
+    for (const BlockDevice& device : members)
+      volumes.push_back(
+          {read_volume(device), base::cat(major(device.number), ":", minor(device.number))});
+    const std::optional<std::vector<MappingPlan>> plans = plan_activation(volumes);
+    if (!plans)
+      throw Error(Errc::Unsupported, "not plain");
+    for (const MappingPlan& plan : *plans) make_mapping(plan);
   } catch (const Error&) {
-    // One damaged group does not keep the others away, and LVM's status speaks for all. What did
-    // not appear is missed by the call that names it.
+    try {
+      lvm.run("vgchange --activate y --sysinit");
+    } catch (const Error&) {
+      // One damaged group does not keep the others away, and LVM's status speaks for all. What did
+      // not appear is missed by the call that names it.
+    }
   }
   return devices.update();
 }
@@ -135,11 +164,13 @@ BlockDevice Appliance::device(const std::string& name) {
 void Appliance::forget(const BlockDevice& device) {
   prober.forget(device);
   considered_.erase(device.number);
+  std::erase(physical_volumes_, device);
 }
 
 void Appliance::forget_everything() {
   prober.forget_all();
   considered_.clear();
+  physical_volumes_.clear();
 }
 
 }  // namespace glovebox::guestd

@@ -32,17 +32,16 @@ struct ConfiguredDrive {
 
 }  // namespace
 
-struct Handle::Impl final : session::Observer {
+struct Handle::Impl : session::Observer {
   std::recursive_mutex mutex;  // a callback may call back
   Settings settings = session::settings_from_environment();
   std::vector<ConfiguredDrive> drives;
   State state = State::Config;
   std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
   int next_callback = 0;
+  session::Canceller canceller;
   std::unique_ptr<vm::Vm> vm;
   std::unique_ptr<session::Connection> connection;
-  std::atomic<session::Connection*> cancellable =
-      nullptr;  // connection while it exists, for cancel()
   LaunchReport report;
   bool launched_once = false;
   std::string last_error;
@@ -54,7 +53,7 @@ struct Handle::Impl final : session::Observer {
       if (entry.first & static_cast<uint64_t>(event.kind))
         entry.second(event);
   }
-  void progress(uint64_t position, uint64_t total) override {
+  void on_progress(uint64_t position, uint64_t total) override {
     emit({.kind = EventKind::Progress, .position = position, .total = total});
   }
 
@@ -108,12 +107,10 @@ void Handle::Impl::launch() {
   session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
   vm = std::make_unique<vm::Vm>(std::move(launched.vm));
   connection = std::make_unique<session::Connection>(vm->take_rpc());
-  cancellable = connection.get();
   report = std::move(launched.report);
 }
 
 void Handle::Impl::end() noexcept {
-  cancellable = nullptr;
   connection.reset();
   vm.reset();
   if (state != State::Closed)
@@ -228,8 +225,7 @@ void Handle::remove_event_callback(int id) {
 }
 
 void Handle::cancel() noexcept {
-  if (session::Connection* connection = impl_->cancellable.load())
-    connection->cancel();
+  impl_->canceller.cancel();
 }
 
 const std::string& Handle::last_error() const {
@@ -244,12 +240,12 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
   return impl_->guarded([&] {
     impl_->require(State::Ready, call.name);
     try {
-      std::string reply = impl_->connection->call(call, request, *impl_);
+      std::string reply = impl_->connection->call(call, request, *impl_, impl_->canceller);
       impl_->vm->console().drain();
       return reply;
     } catch (Error& e) {
       impl_->vm->console().drain();
-      if (impl_->connection->broken()) {
+      if (e.code() == Errc::Died || e.code() == Errc::Timeout) {
         const std::string said = impl_->vm->console().tail(8);
         impl_->lost();
         if (!said.empty())
