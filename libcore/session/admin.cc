@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/cat.h"
 #include "base/child.h"
 #include "base/error.h"
 #include "session/launcher.h"

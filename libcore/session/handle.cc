@@ -32,16 +32,17 @@ struct ConfiguredDrive {
 
 }  // namespace
 
-struct Handle::Impl : session::Observer {
+struct Handle::Impl final : session::Observer {
   std::recursive_mutex mutex;  // a callback may call back
   Settings settings = session::settings_from_environment();
   std::vector<ConfiguredDrive> drives;
   State state = State::Config;
   std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
   int next_callback = 0;
-  session::Canceller canceller;
   std::unique_ptr<vm::Vm> vm;
   std::unique_ptr<session::Connection> connection;
+  std::atomic<session::Connection*> cancellable =
+      nullptr;  // connection while it exists, for cancel()
   LaunchReport report;
   bool launched_once = false;
   std::string last_error;
@@ -53,7 +54,7 @@ struct Handle::Impl : session::Observer {
       if (entry.first & static_cast<uint64_t>(event.kind))
         entry.second(event);
   }
-  void on_progress(uint64_t position, uint64_t total) override {
+  void progress(uint64_t position, uint64_t total) override {
     emit({.kind = EventKind::Progress, .position = position, .total = total});
   }
 
@@ -107,10 +108,12 @@ void Handle::Impl::launch() {
   session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
   vm = std::make_unique<vm::Vm>(std::move(launched.vm));
   connection = std::make_unique<session::Connection>(vm->take_rpc());
+  cancellable = connection.get();
   report = std::move(launched.report);
 }
 
 void Handle::Impl::end() noexcept {
+  cancellable = nullptr;
   connection.reset();
   vm.reset();
   if (state != State::Closed)
@@ -225,7 +228,8 @@ void Handle::remove_event_callback(int id) {
 }
 
 void Handle::cancel() noexcept {
-  impl_->canceller.cancel();
+  if (session::Connection* connection = impl_->cancellable.load())
+    connection->cancel();
 }
 
 const std::string& Handle::last_error() const {
@@ -240,12 +244,12 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
   return impl_->guarded([&] {
     impl_->require(State::Ready, call.name);
     try {
-      std::string reply = impl_->connection->call(call, request, *impl_, impl_->canceller);
+      std::string reply = impl_->connection->call(call, request, *impl_);
       impl_->vm->console().drain();
       return reply;
     } catch (Error& e) {
       impl_->vm->console().drain();
-      if (e.code() == Errc::Died || e.code() == Errc::Timeout) {
+      if (impl_->connection->broken()) {
         const std::string said = impl_->vm->console().tail(8);
         impl_->lost();
         if (!said.empty())

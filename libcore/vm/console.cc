@@ -1,54 +1,131 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/console.h"
 
+#include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <mutex>
+#include <thread>
 
 #include "base/cat.h"
+#include "base/scope_exit.h"
 
 namespace glovebox::vm {
 namespace {
 
-constexpr size_t kKept = 64 << 10;
+constexpr size_t kKeptLines = 200;
+constexpr size_t kWaitingLines =
+    10000;  // for a callback; a guest that prints without end loses some
 constexpr size_t kLongestLine = 4096;
-constexpr size_t kMostPerDrain = 4 << 20;  // a guest that prints without end must not keep us here
+
+// Terminal control sequences, as firmware sends them to clear the screen, say nothing in a log.
+std::string without_control_sequences(std::string_view line) {
+  std::string out;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\x1b') {
+      out += line[i];
+      continue;
+    }
+    if (i + 1 < line.size() && line[i + 1] == '[')
+      for (++i; i + 1 < line.size() && !(line[i + 1] >= '@' && line[i + 1] <= '~');) ++i;
+    ++i;
+  }
+  return out;
+}
 
 }  // namespace
 
+struct Console::Reader {
+  base::UniqueFd socket;
+  bool wanted = false;  // somebody takes waiting lines
+  mutable std::mutex mutex;
+  std::deque<std::string> kept;
+  std::deque<std::string> waiting;
+  std::thread thread;
+
+  void add(const std::string& raw) {
+    const std::string cleaned = without_control_sequences(raw);
+    const std::string line = base::escape(base::trim(cleaned));
+    if (line.empty())
+      return;
+    const std::lock_guard lock(mutex);
+    kept.push_back(line);
+    if (kept.size() > kKeptLines)
+      kept.pop_front();
+    if (wanted && waiting.size() < kWaitingLines)
+      waiting.push_back(line);
+  }
+
+  void run() {
+    std::string partial;
+    char bytes[4096];
+    for (;;) {
+      const ssize_t n = read(socket.get(), bytes, sizeof bytes);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      for (const char c : std::string_view(bytes, static_cast<size_t>(n))) {
+        if (c != '\n')
+          partial += c;
+        if (c == '\n' || partial.size() >= kLongestLine) {
+          add(partial);
+          partial.clear();
+        }
+      }
+    }
+    add(partial);
+  }
+};
+
+Console::Console() : reader_(std::make_unique<Reader>()) {}
+
 Console::Console(base::UniqueFd socket, LineCallback on_line)
-    : socket_(std::move(socket)), on_line_(std::move(on_line)) {}
+    : reader_(std::make_unique<Reader>()), on_line_(std::move(on_line)) {
+  reader_->socket = std::move(socket);
+  reader_->wanted = on_line_ != nullptr;
+  // Signals are for the caller's threads.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const base::ScopeExit restore([&] { pthread_sigmask(SIG_SETMASK, &before, nullptr); });
+  reader_->thread = std::thread([reader = reader_.get()] { reader->run(); });
+}
+
+Console::Console(Console&&) noexcept = default;
+
+Console& Console::operator=(Console&& other) noexcept {
+  std::swap(reader_, other.reader_);
+  std::swap(on_line_, other.on_line_);
+  return *this;
+}
+
+Console::~Console() {
+  if (!reader_ || !reader_->thread.joinable())
+    return;
+  shutdown(reader_->socket.get(), SHUT_RDWR);
+  reader_->thread.join();
+}
 
 void Console::drain() {
-  char bytes[16384];
-  for (size_t total = 0; socket_.valid() && total < kMostPerDrain;) {
-    const ssize_t n = recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
-    if (n <= 0)
-      break;
-    total += static_cast<size_t>(n);
-    for (const char c : std::string_view(bytes, static_cast<size_t>(n))) {
-      if (c != '\n' && partial_.size() < kLongestLine) {
-        partial_ += c;
-        continue;
-      }
-      const std::string line = base::escape(base::trim(partial_));
-      partial_.clear();
-      if (line.empty())
-        continue;
-      kept_ += line + "\n";
-      if (on_line_)
-        on_line_(line);
-    }
-    if (kept_.size() > 2 * kKept)
-      kept_.erase(0, kept_.size() - kKept);
+  std::deque<std::string> lines;
+  {
+    const std::lock_guard lock(reader_->mutex);
+    lines.swap(reader_->waiting);
   }
+  for (const std::string& line : lines) on_line_(line);
 }
 
 std::string Console::tail(size_t count) const {
-  size_t at = kept_.size();
-  for (size_t lines = 0; at > 0 && lines < count; ++lines) {
-    const size_t newline = at >= 2 ? kept_.rfind('\n', at - 2) : std::string::npos;
-    at = newline == std::string::npos ? 0 : newline + 1;
-  }
-  return kept_.substr(at);
+  const std::lock_guard lock(reader_->mutex);
+  std::string text;
+  const size_t first = reader_->kept.size() - std::min(count, reader_->kept.size());
+  for (size_t i = first; i < reader_->kept.size(); ++i) text += reader_->kept[i] + "\n";
+  return text;
 }
 
 }  // namespace glovebox::vm

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The appliance's serial console: what its kernel and guestd print. Kept only as a bounded tail,
-// for messages when the appliance dies and for verbose handles. The bytes are foreign: escape them
-// before they reach a terminal.
+// The appliance's serial console: what its firmware, kernel and guestd print. A thread of its own
+// reads it all the time, because a machine whose console nobody reads stands still. Only a bounded
+// tail is kept, for messages when the appliance dies and for verbose handles. The bytes are
+// foreign: every line is escaped.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/unique_fd.h"
@@ -16,20 +18,24 @@ class Console {
  public:
   using LineCallback = std::function<void(const std::string& line)>;
 
-  // `on_line` gets each complete line, escaped; it may be empty.
-  explicit Console(base::UniqueFd socket = base::UniqueFd(), LineCallback on_line = {});
+  // A console that nothing is printed on.
+  Console();
+  // `on_line` gets each complete line, in the thread that calls drain(); it may be empty.
+  explicit Console(base::UniqueFd socket, LineCallback on_line);
+  Console(Console&&) noexcept;
+  Console& operator=(Console&&) noexcept;
+  ~Console();  // ends the thread
 
-  // Takes what has arrived; never waits.
+  // Hands the lines that have arrived to the callback; never waits.
   void drain();
 
-  // The last lines (escaped, at most `count`), newest last.
+  // The last lines (at most `count`), newest last, each ended by a newline.
   std::string tail(size_t count) const;
 
  private:
-  base::UniqueFd socket_;
+  struct Reader;
+  std::unique_ptr<Reader> reader_;
   LineCallback on_line_;
-  std::string partial_;
-  std::string kept_;
 };
 
 }  // namespace glovebox::vm

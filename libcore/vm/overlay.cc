@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/overlay.h"
 
-#include <sys/mman.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdlib>
 
 #include "base/checked.h"
 #include "base/error.h"
@@ -58,7 +61,11 @@ std::string empty_qcow2(uint64_t virtual_size_bytes) {
 }
 
 base::UniqueFd make_overlay(uint64_t virtual_size_bytes) {
-  base::UniqueFd fd = base::make_memfd("glovebox-overlay");
+  const char* tmpdir = std::getenv("TMPDIR");
+  base::UniqueFd fd(
+      open(tmpdir && *tmpdir ? tmpdir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!fd.valid())
+    fd = base::make_memfd("glovebox-overlay");
   base::write_all(fd.get(), empty_qcow2(virtual_size_bytes), "overlay");
   return fd;
 }

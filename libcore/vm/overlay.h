@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The throw-away layer over a read-only drive: an empty qcow2 image in memory, so that journals
-// replay and the image under it does not change by a bit. Written here rather than by qemu's
-// blockdev-create: the header is four tables of zeros, and the job costs several round trips per
-// drive on the way to the first answer.
+// The throw-away layer over a read-only drive: an empty qcow2 image in an unnamed file, so that
+// journals replay and the image under it does not change by a bit. Written here rather than by
+// qemu's blockdev-create: the header is four tables of zeros, and the job costs several round trips
+// per drive on the way to the first answer. In $TMPDIR rather than in memory: what the page cache
+// holds is as fast, and a guest that writes without end meets a full disk, not a host out of
+// memory.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +20,8 @@ namespace glovebox::vm {
 // format can address.
 std::string empty_qcow2(uint64_t virtual_size_bytes);
 
-// The same in an unnamed file: in memory, or in $TMPDIR when the drive could outgrow memory.
+// The same in a file without a name in $TMPDIR (else /tmp), gone when it is closed; in memory where
+// no such file can be made.
 base::UniqueFd make_overlay(uint64_t virtual_size_bytes);
 
 }  // namespace glovebox::vm

@@ -17,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr auto kStartTimeout = std::chrono::seconds(20);
+constexpr auto kEndTimeout = std::chrono::seconds(5);
 constexpr size_t kMaxReport = 1 << 16;
 
 // What any qemu needs to read: the dynamic linker's files, its libraries, its firmware.
@@ -109,8 +110,26 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
   return process;
 }
 
+QemuProcess& QemuProcess::operator=(QemuProcess&& other) noexcept {
+  if (this != &other) {
+    kill();
+    life_ = std::move(other.life_);
+    child_ = std::move(other.child_);
+    missing_layers_ = std::move(other.missing_layers_);
+  }
+  return *this;
+}
+
 void QemuProcess::kill() noexcept {
+  if (!child_.running())
+    return;
+  // The supervisor kills qemu and ends; only a supervisor that does not is killed itself.
   life_.reset();
+  try {
+    child_.wait(base::Deadline::after(kEndTimeout));
+  } catch (const Error&) {
+    // Killed and reaped below.
+  }
   child_.kill_and_reap();
 }
 

@@ -39,6 +39,9 @@ struct ProcessOptions {
 class QemuProcess {
  public:
   QemuProcess() = default;
+  QemuProcess(QemuProcess&&) = default;
+  QemuProcess& operator=(QemuProcess&& other) noexcept;
+  ~QemuProcess() { kill(); }
   // Returns once qemu itself runs. Throws with the supervisor's words if a layer is missing though
   // required, or if the program cannot be executed.
   static QemuProcess start(const ProcessOptions& options);
@@ -47,6 +50,7 @@ class QemuProcess {
   std::optional<base::ExitStatus> wait(const base::Deadline& deadline) {
     return child_.wait(deadline);
   }
+  // Ends qemu and waits until nothing of it is left.
   void kill() noexcept;
 
   // "seccomp landlock ..." layers that the host did not allow, for messages.

@@ -116,14 +116,17 @@ void Vm::plug(const std::vector<PreparedDrive>& drives) {
 
 // guestd's first word on its port says that everything is loaded and warm.
 void Vm::wait_ready(const Deadline& deadline) {
+  constexpr auto kSlice = std::chrono::milliseconds(100);  // how long console lines may wait
   char word[4];
   for (size_t got = 0; got < sizeof word;) {
-    if (!base::wait_for(rpc_.get(), POLLIN, deadline)) {
-      console_.drain();
+    console_.drain();
+    const bool ready = base::wait_for(rpc_.get(), POLLIN, deadline.min(Deadline::after(kSlice)));
+    if (!ready && !deadline.passed())
+      continue;
+    if (!ready) {
       throw Error(Errc::Timeout, cat("the appliance did not start in time; its last words were:\n",
                                      console_.tail(kTailLines)));
     }
-    console_.drain();
     const ssize_t n = read(rpc_.get(), word + got, sizeof word - got);
     if (n == 0 || (n < 0 && errno != EINTR))
       throw_died("start the appliance");
