@@ -69,6 +69,8 @@ MemoryTree& MemoryTree::unreadable(const std::string& path, int errnum) {
 }
 
 std::optional<std::string> MemoryTree::resolve(const std::string& path, Links links) const {
+  if (path.size() >= kMaxPathBytes || path.find('\0') != std::string::npos)
+    fail(path.size() >= kMaxPathBytes ? ENAMETOOLONG : EINVAL);
   const auto parts = base::split(path, '/');
   std::deque<std::string> todo(parts.begin(), parts.end());
   std::string at = "/";

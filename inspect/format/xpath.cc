@@ -52,7 +52,7 @@ void write_node(xmlNode* node, std::ostream& out) {
 
 void write_text(const std::string& text, std::ostream& out) {
   out << text;
-  if (text.empty() || text.back() != '\n')
+  if (!text.empty() && text.back() != '\n')
     out << '\n';
 }
 

@@ -111,6 +111,7 @@ std::optional<Version> find_version(std::string_view text) {
     if (at + 1 >= text.size() || text[at] != '.' || !is_digit(text[at + 1]))
       continue;
     const auto minor = number_at(text.substr(at + 1), digits);
+    at += digits + 1;
     if (major && minor)
       return Version{*major, *minor};
   }

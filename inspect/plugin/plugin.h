@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The interface between Glovebox's inspection engine and its plugins. docs/plugins.md teaches it; kit.h wraps it for C++.
+ * The interface between Glovebox's inspection engine and its plugins. docs/plugins.md teaches it;
+ * kit.h wraps it for C++.
  *
  * A plugin is a shared object that exports one symbol:
  *
  *     const struct glovebox_inspect_descriptor *glovebox_inspect_plugin(void);
  *
- * It runs in a process of its own inside the sealed appliance, with limits on memory, time and files, and sees a guest's
- * files only through the host functions below. It is called from one thread. It keeps nothing between calls that a guest
- * wrote. Strings are UTF-8 where people read them, otherwise bytes; all are NUL-terminated and borrowed for the call, in
- * both directions: the host copies what it wants to keep.
+ * It runs in a process of its own inside the sealed appliance, with limits on memory, time and
+ * files, and sees a guest's files only through the host functions below. It is called from one
+ * thread. It keeps nothing between calls that a guest wrote. Strings are UTF-8 where people read
+ * them, otherwise bytes; all are NUL-terminated and borrowed for the call, in both directions: the
+ * host copies what it wants to keep.
  *
- * Growth: new members are only ever added at the end of the structures, each of which begins with its own size. A plugin
- * built against an older header has a smaller descriptor, and the host takes what is missing as NULL. A newer plugin on an
- * older host checks host->struct_size before it calls what is new (GLOVEBOX_INSPECT_HOST_HAS). The api_version changes only
- * when that is not enough; then an old plugin is refused with a message.
+ * Growth: new members are only ever added at the end of the structures, each of which begins with
+ * its own size. A plugin built against an older header has a smaller descriptor, and the host takes
+ * what is missing as NULL. A newer plugin on an older host checks host->struct_size before it calls
+ * what is new (GLOVEBOX_INSPECT_HOST_HAS). The api_version changes only when that is not enough;
+ * then an old plugin is refused with a message.
  */
 #ifndef GLOVEBOX_INSPECT_PLUGIN_H
 #define GLOVEBOX_INSPECT_PLUGIN_H
@@ -31,12 +34,12 @@ extern "C" {
 #define GLOVEBOX_INSPECT_EXPORT __attribute__((visibility("default")))
 
 /* What a volume is for (glovebox_inspect_host.claim). */
-#define GLOVEBOX_INSPECT_ROLE_ROOT 1 /* an operating system lives here: its root, or C: */
-#define GLOVEBOX_INSPECT_ROLE_USR 2  /* another volume's /usr */
+#define GLOVEBOX_INSPECT_ROLE_ROOT 1  /* an operating system lives here: its root, or C: */
+#define GLOVEBOX_INSPECT_ROLE_USR 2   /* another volume's /usr */
 #define GLOVEBOX_INSPECT_ROLE_OTHER 3 /* known, and no root: /boot, /var, data */
 
-/* Confidence, 0 to 100: of all claims on a volume the engine believes the highest. Say 90 when files are found that no
- * other system has, 50 when the shape fits, 10 when it is a guess. */
+/* Confidence, 0 to 100: of all claims on a volume the engine believes the highest. Say 90 when
+ * files are found that no other system has, 50 when the shape fits, 10 when it is a guess. */
 
 /* What the caller of describe() wants (glovebox_inspect_host.wants). */
 #define GLOVEBOX_INSPECT_WANT_APPLICATIONS 1u
@@ -58,25 +61,26 @@ struct glovebox_inspect_stat {
 /* One installed package or program. Members that are not known are NULL or 0. */
 struct glovebox_inspect_application {
   size_t struct_size;
-  const char *name; /* mandatory */
-  const char *display_name;
+  const char* name; /* mandatory */
+  const char* display_name;
   int32_t epoch;
-  const char *version;
-  const char *release;
-  const char *arch;
-  const char *install_path;
-  const char *publisher;
-  const char *url;
-  const char *source_package;
-  const char *summary;
-  const char *description; /* may hold newlines */
-  const char *app_class;
+  const char* version;
+  const char* release;
+  const char* arch;
+  const char* install_path;
+  const char* publisher;
+  const char* url;
+  const char* source_package;
+  const char* summary;
+  const char* description; /* may hold newlines */
+  const char* app_class;
 };
 
-/* What the engine offers. The same pointer is the first argument of each function. Functions returning int or int64_t
- * return a negative errno value on failure; -ENOENT means "not there", -EFBIG "larger than the limit", -EINVAL a key or a
- * value that the report has no place for. Paths are absolute, in the guest; symbolic links are followed inside the guest's
- * tree and never leave it, whatever they say. */
+/* What the engine offers. The same pointer is the first argument of each function. Functions
+ * returning int or int64_t return a negative errno value on failure; -ENOENT means "not there",
+ * -EFBIG "larger than the limit", -EINVAL a key or a value that the report has no place for. Paths
+ * are absolute, in the guest; symbolic links are followed inside the guest's tree and never leave
+ * it, whatever they say. */
 struct glovebox_inspect_host {
   size_t struct_size;
   uint32_t api_version;
@@ -85,51 +89,74 @@ struct glovebox_inspect_host {
   /* --- The file tree */
 
   /* follow: 0 to look at a symbolic link itself. Returns 0. */
-  int (*stat)(const struct glovebox_inspect_host *host, const char *path, int follow,
-              struct glovebox_inspect_stat *result);
-  /* Opens a regular file (anything else: -EINVAL) and returns a handle >= 0. At most 64 are open at a time; those left
-   * open are closed when the plugin returns. */
-  int (*open)(const struct glovebox_inspect_host *host, const char *path);
+  int (*stat)(const struct glovebox_inspect_host* host,
+              const char* path,
+              int follow,
+              struct glovebox_inspect_stat* result);
+  /* Opens a regular file (anything else: -EINVAL) and returns a handle >= 0. At most 64 are open at
+   * a time; those left open are closed when the plugin returns. */
+  int (*open)(const struct glovebox_inspect_host* host, const char* path);
   /* Reads at an offset: the number of bytes, 0 at the end. */
-  int64_t (*pread)(const struct glovebox_inspect_host *host, int handle, void *into, size_t count, uint64_t offset);
-  void (*close)(const struct glovebox_inspect_host *host, int handle);
-  /* Calls `entry` for each name (without . and ..), sorted by bytes, until it returns non-zero; that value is returned. */
-  int (*list)(const struct glovebox_inspect_host *host, const char *path,
-              int (*entry)(void *opaque, const char *name), void *opaque);
-  /* The link's target into a buffer, NUL-terminated; its length, -EINVAL if it is no link, -ERANGE if it does not fit. */
-  int64_t (*readlink)(const struct glovebox_inspect_host *host, const char *path, char *into, size_t size);
+  int64_t (*pread)(const struct glovebox_inspect_host* host,
+                   int handle,
+                   void* into,
+                   size_t count,
+                   uint64_t offset);
+  void (*close)(const struct glovebox_inspect_host* host, int handle);
+  /* Calls `entry` for each name (without . and ..), sorted by bytes, until it returns non-zero;
+   * that value is returned. */
+  int (*list)(const struct glovebox_inspect_host* host,
+              const char* path,
+              int (*entry)(void* opaque, const char* name),
+              void* opaque);
+  /* The link's target into a buffer, NUL-terminated; its length, -EINVAL if it is no link, -ERANGE
+   * if it does not fit. */
+  int64_t (*readlink)(const struct glovebox_inspect_host* host,
+                      const char* path,
+                      char* into,
+                      size_t size);
 
   /* --- What is already known
    * detect(): "device", "vfs_type", "uuid", "label" of the volume.
    * describe(): the same of the root volume, and every field that the plugin set in detect().
    * NULL if there is no such thing. */
-  const char *(*get_string)(const struct glovebox_inspect_host *host, const char *key);
+  const char* (*get_string)(const struct glovebox_inspect_host* host, const char* key);
 
   /* --- Findings. Keys are the element names of the virt-inspector XML:
-   * name arch distro product_name product_variant package_format package_management windows_systemroot
-   * windows_current_control_set hostname build_id osinfo */
-  int (*set_string)(const struct glovebox_inspect_host *host, const char *key, const char *value);
+   * name arch distro product_name product_variant package_format package_management
+   * windows_systemroot windows_current_control_set hostname build_id osinfo */
+  int (*set_string)(const struct glovebox_inspect_host* host, const char* key, const char* value);
   /* Keys: major_version minor_version windows_group_policy (0 or 1) */
-  int (*set_int)(const struct glovebox_inspect_host *host, const char *key, int64_t value);
-  /* detect() only: this volume has this role. Without a claim the plugin's findings on a volume are dropped. */
-  int (*claim)(const struct glovebox_inspect_host *host, uint32_t role, uint32_t confidence);
-  /* An entry of the guest's mount table as the guest wrote it: the engine resolves UUID=, LABEL=, PARTUUID=, PARTLABEL=,
-   * MD_UUID=, LUKS_UUID=, /dev names and btrfs subvolumes. vfs_type and options may be NULL. */
-  int (*add_mount)(const struct glovebox_inspect_host *host, const char *spec, const char *mountpoint,
-                   const char *vfs_type, const char *options);
-  /* Windows: a letter and the volume it stands for, as a spec like above or "DISK_SIGNATURE=hex8,OFFSET=bytes". */
-  int (*add_drive_mapping)(const struct glovebox_inspect_host *host, const char *name, const char *spec);
-  int (*add_application)(const struct glovebox_inspect_host *host,
-                         const struct glovebox_inspect_application *application);
-  /* describe(): the list of applications is complete (and may be empty). Without it the report has no list. */
-  int (*applications_done)(const struct glovebox_inspect_host *host);
-  int (*set_icon)(const struct glovebox_inspect_host *host, const void *png, size_t size);
+  int (*set_int)(const struct glovebox_inspect_host* host, const char* key, int64_t value);
+  /* detect() only: this volume has this role. Without a claim the plugin's findings on a volume are
+   * dropped. */
+  int (*claim)(const struct glovebox_inspect_host* host, uint32_t role, uint32_t confidence);
+  /* An entry of the guest's mount table as the guest wrote it: the engine resolves UUID=, LABEL=,
+   * PARTUUID=, PARTLABEL=, MD_UUID=, LUKS_UUID=, /dev names and btrfs subvolumes. vfs_type and
+   * options may be NULL. */
+  int (*add_mount)(const struct glovebox_inspect_host* host,
+                   const char* spec,
+                   const char* mountpoint,
+                   const char* vfs_type,
+                   const char* options);
+  /* Windows: a letter and the volume it stands for, as a spec like above or
+   * "DISK_SIGNATURE=hex8,OFFSET=bytes". */
+  int (*add_drive_mapping)(const struct glovebox_inspect_host* host,
+                           const char* name,
+                           const char* spec);
+  int (*add_application)(const struct glovebox_inspect_host* host,
+                         const struct glovebox_inspect_application* application);
+  /* describe(): the list of applications is complete (and may be empty). Without it the report has
+   * no list. */
+  int (*applications_done)(const struct glovebox_inspect_host* host);
+  int (*set_icon)(const struct glovebox_inspect_host* host, const void* png, size_t size);
   /* Something in the guest that could not be read or believed. `where` is usually a path. */
-  int (*add_problem)(const struct glovebox_inspect_host *host, const char *where, const char *what);
+  int (*add_problem)(const struct glovebox_inspect_host* host, const char* where, const char* what);
 };
 
-#define GLOVEBOX_INSPECT_HOST_HAS(host, member)                                                  \
-  ((host)->struct_size >= offsetof(struct glovebox_inspect_host, member) + sizeof((host)->member) && \
+#define GLOVEBOX_INSPECT_HOST_HAS(host, member)                                   \
+  ((host)->struct_size >=                                                         \
+       offsetof(struct glovebox_inspect_host, member) + sizeof((host)->member) && \
    (host)->member != NULL)
 
 /* What a plugin is: a static const structure. */
@@ -137,25 +164,26 @@ struct glovebox_inspect_descriptor {
   size_t struct_size;      /* sizeof (struct glovebox_inspect_descriptor) */
   uint32_t api_version;    /* GLOVEBOX_INSPECT_API_VERSION */
   uint32_t flags;          /* 0 */
-  const char *name;        /* [a-z0-9-]+, unique among the plugins */
-  const char *description; /* one line */
+  const char* name;        /* [a-z0-9-]+, unique among the plugins */
+  const char* description; /* one line */
 
-  /* Looks at one volume and claims it, or returns without a claim. Asked for every volume that can be mounted, so it
-   * should be quick: a few stat()s, then the mount table if it is a root. Returns 0; anything else is reported as a
-   * problem. Mandatory. */
-  int (*detect)(const struct glovebox_inspect_host *host);
+  /* Looks at one volume and claims it, or returns without a claim. Asked for every volume that can
+   * be mounted, so it should be quick: a few stat()s, then the mount table if it is a root. Returns
+   * 0; anything else is reported as a problem. Mandatory. */
+  int (*detect)(const struct glovebox_inspect_host* host);
 
-  /* Looks at a whole system: the root volume with the guest's other volumes mounted where its mount table puts them.
-   * Called once for each root that this plugin's claim won. NULL: nothing to add. */
-  int (*describe)(const struct glovebox_inspect_host *host);
+  /* Looks at a whole system: the root volume with the guest's other volumes mounted where its mount
+   * table puts them. Called once for each root that this plugin's claim won. NULL: nothing to add.
+   */
+  int (*describe)(const struct glovebox_inspect_host* host);
 
-  /* The directories that describe() reads, NULL-terminated; volumes mounted elsewhere (/home, /boot) are then left
-   * alone, which saves time. NULL: mount everything. */
-  const char *const *describe_paths;
+  /* The directories that describe() reads, NULL-terminated; volumes mounted elsewhere (/home,
+   * /boot) are then left alone, which saves time. NULL: mount everything. */
+  const char* const* describe_paths;
 };
 
 /* The one symbol. */
-GLOVEBOX_INSPECT_EXPORT const struct glovebox_inspect_descriptor *glovebox_inspect_plugin(void);
+GLOVEBOX_INSPECT_EXPORT const struct glovebox_inspect_descriptor* glovebox_inspect_plugin(void);
 
 #ifdef __cplusplus
 }
