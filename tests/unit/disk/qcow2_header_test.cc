@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "disk/qcow2_bytes.h"
+#include "tests/unit/disk/qcow2_bytes.h"
 
 namespace glovebox::disk {
 namespace {
