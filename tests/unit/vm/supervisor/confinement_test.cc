@@ -126,8 +126,8 @@ TEST(ConfinementProbe, FindsOpenDoors) {
       host.run_probe(users().back(), std::string(kNamespaces) + ",landlock,seccomp");
   for (const char* name :
        {"files.read-passwd", "files.read-foreign", "files.list-root", "files.create /tmp/new",
-        "ram.chmod", "reach.unix-path", "reach.abstract", "reach.tcp", "reach.leaked-socket",
-        "others.kill", "others.pidfd-open"}) {
+        "ram.passed-descriptor.chmod", "reach.unix-path", "reach.abstract", "reach.tcp",
+        "reach.leaked-socket", "others.kill", "others.pidfd-open"}) {
     const auto found = results.find(name);
     EXPECT_TRUE(found != results.end() && found->second.starts_with("ALLOWED")) << name;
   }
