@@ -39,14 +39,6 @@ void check_label(const std::string& label) {
                                  " ASCII letters"));
 }
 
-disk::OpenOptions chain_options(const DriveOptions& options) {
-  disk::OpenOptions result;
-  if (options.format)
-    result.format = disk::parse_format(*options.format);
-  result.access = options.readonly ? disk::Access::ReadOnly : disk::Access::ReadWrite;
-  return result;
-}
-
 json device(size_t index, const std::string& top, const DriveOptions& options) {
   const ScsiAddress address = scsi_address(index);
   json arguments{{"driver", "scsi-hd"}, {"id", cat("drive", index)}, {"bus", "scsi0.0"},
@@ -76,7 +68,7 @@ Drive prepare_drive(size_t index,
                     const DriveOptions& options,
                     int first_fdset) {
   Drive drive;
-  drive.chain = disk::open_chain(path, chain_options(options));
+  drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
   const auto& images = drive.chain.images;
   if (!options.readonly && !options.force && disk::is_locked_for_writing(images.front().fd.get()))
     throw Error(
