@@ -28,14 +28,14 @@ class VirtLs : public testing::Test {
  protected:
   VirtLs() {
     signal(SIGPIPE, SIG_IGN);
-    guest_.answers["ls0"] = [](proto::XdrReader& in, const LocalFile* sink) {
+    guest_.answers["ls"] = [](proto::XdrReader& in, const LocalFile* sink) {
       const std::string directory = in.string();
       if (directory == "/nope")
-        FakeCalls::fail("ls0: opendir: /nope: No such file or directory");
+        FakeCalls::fail("ls: /nope: No such file or directory");
       FakeCalls::send(sink, names_reply({"b", "a\n"}));
       return FakeCalls::nothing();
     };
-    guest_.answers["find0"] = [](proto::XdrReader&, const LocalFile* sink) {
+    guest_.answers["find"] = [](proto::XdrReader&, const LocalFile* sink) {
       FakeCalls::send(sink, names_reply({"grub/grub.conf", "grub"}));
       return FakeCalls::nothing();
     };
@@ -76,7 +76,7 @@ TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
   EXPECT_EQ(stdout_, "a\n\nb\na\n\nb\n");
   EXPECT_EQ(
       stderr_,
-      "virt-ls: ls0: opendir: /nope: No such file or directory\n"
+      "virt-ls: ls: /nope: No such file or directory\n"
       "virt-ls: relative: path must start with a / character\n"
       "virt-ls: C:\\Windows: paths with a drive letter are not supported yet; mount the drive "
       "with -m and write the path with slashes: /Windows/...\n");
@@ -111,9 +111,31 @@ TEST_F(VirtLs, JsonIsOneDocument) {
   EXPECT_TRUE(stdout_.starts_with("[\n  {\"path\": \"/bin\", ")) << stdout_;
 }
 
+TEST_F(VirtLs, LongJsonAsksForAllAtOnce) {
+  guest_.answers["lstatnslist"] = [](proto::XdrReader&, const LocalFile*) {
+    proto::XdrWriter out;
+    proto::write_list(out,
+                      std::vector<StatNs>{{.st_ino = 7, .st_mode = S_IFLNK | 0777, .st_size = 1},
+                                          {.st_ino = -1}});
+    return std::move(out).take();
+  };
+  guest_.answers["readlinklist"] = [](proto::XdrReader&, const LocalFile*) {
+    proto::XdrWriter out;
+    out.strings({"b", ""});
+    return std::move(out).take();
+  };
+  EXPECT_EQ(run({"/bin"}, {.mode = Mode::Long, .form = Form::Json}), 0);
+  EXPECT_EQ(
+      stdout_,
+      "[\n  {\"path\": \"/bin/a\\n\", \"type\": \"symlink\", \"mode\": \"0777\", \"size\": 1, "
+      "\"uid\": 0, \"gid\": 0, \"atime\": 0, \"mtime\": 0, \"ctime\": 0, \"dev\": \"0:0\", "
+      "\"inode\": 7, \"nlink\": 0, \"rdev\": \"0:0\", \"blocks\": 0, \"target\": \"b\"}\n]\n");
+  EXPECT_EQ(guest_.calls, (std::vector<std::string>{"ls", "lstatnslist", "readlinklist"}));
+}
+
 TEST_F(VirtLs, ADeadApplianceEndsTheRunWithNothingHalf) {
-  guest_.answers["ls0"] = [](proto::XdrReader&, const LocalFile*) -> std::string {
-    throw Error(Errc::Died, "ls0: the appliance ended");
+  guest_.answers["ls"] = [](proto::XdrReader&, const LocalFile*) -> std::string {
+    throw Error(Errc::Died, "ls: the appliance ended");
   };
   EXPECT_THROW(run({"/bin", "/x"}, {.form = Form::Json}), Error);
 }
