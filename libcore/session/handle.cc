@@ -39,10 +39,9 @@ struct Handle::Impl final : session::Observer {
   State state = State::Config;
   std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
   int next_callback = 0;
+  base::Canceller canceller;
   std::unique_ptr<vm::Vm> vm;
   std::unique_ptr<session::Connection> connection;
-  std::atomic<session::Connection*> cancellable =
-      nullptr;  // connection while it exists, for cancel()
   LaunchReport report;
   bool launched_once = false;
   std::string last_error;
@@ -96,7 +95,8 @@ void Handle::Impl::launch() {
       .warning =
           [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
       .library_message = {},
-      .console_line = {}};
+      .console_line = {},
+      .canceller = canceller};
   if (settings.verbose) {
     launch_callbacks.library_message = [this](const std::string& text) {
       emit({.kind = EventKind::Library, .text = text});
@@ -107,13 +107,11 @@ void Handle::Impl::launch() {
   }
   session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
   vm = std::make_unique<vm::Vm>(std::move(launched.vm));
-  connection = std::make_unique<session::Connection>(vm->take_rpc());
-  cancellable = connection.get();
+  connection = std::make_unique<session::Connection>(vm->take_rpc(), canceller);
   report = std::move(launched.report);
 }
 
 void Handle::Impl::end() noexcept {
-  cancellable = nullptr;
   connection.reset();
   vm.reset();
   if (state != State::Closed)
@@ -163,6 +161,7 @@ void Handle::launch() {
     if (impl_->state != State::Config)
       throw Error(Errc::Usage, "launch: the handle has already been launched");
     impl_->state = State::Launching;
+    impl_->canceller.clear();
     try {
       impl_->launch();
       const auto start = base::Deadline::Clock::now();
@@ -228,8 +227,7 @@ void Handle::remove_event_callback(int id) {
 }
 
 void Handle::cancel() noexcept {
-  if (session::Connection* connection = impl_->cancellable.load())
-    connection->cancel();
+  impl_->canceller.cancel();
 }
 
 const std::string& Handle::last_error() const {

@@ -61,6 +61,7 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
                           .verbose = settings.verbose};
   plan.options.require_confinement = settings.require_confinement;
   plan.options.on_console_line = callbacks.console_line;
+  plan.options.canceller = &callbacks.canceller;
   plan.key =
       cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n", vm::host_cpu_stamp(), "\n");
   for (const std::string& argument : vm::machine_arguments(plan.options.machine))
@@ -72,10 +73,10 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
   return plan;
 }
 
-vm::Template find_or_make(const Plan& plan, vm::TemplateStore& store) {
+vm::Template find_or_make(const Plan& plan, vm::TemplateStore& store, const base::Canceller& canceller) {
   return store.find_or_make(plan.key, [&](const std::string& directory) {
     vm::Vm::make_template(plan.options, directory, Deadline::after(kBootTimeout));
-  });
+  }, canceller);
 }
 
 // The template, from the system's store or the user's own; absent, with plan.why_boot set, when
@@ -89,8 +90,10 @@ std::optional<vm::Template> get_template(Plan& plan,
         return found;
   try {
     vm::TemplateStore store(vm::cache_directory(settings.cachedir));
-    return find_or_make(plan, store);
+    return find_or_make(plan, store, callbacks.canceller);
   } catch (const Error& e) {
+    if (e.code() == Errc::Cancelled)
+      throw;
     plan.why_boot = cat("no template: ", e.what());
     if (callbacks.warning)
       callbacks.warning(cat(e.what(), "; starting without a template, which takes some seconds"));
@@ -181,7 +184,7 @@ std::string make_template_now(const Settings& settings, const LaunchCallbacks& c
     throw Error(Errc::Usage, "these settings use no template: " + plan.why_boot);
   vm::TemplateStore store(vm::cache_directory(settings.cachedir));
   store.remove(plan.key);
-  find_or_make(plan, store);
+  find_or_make(plan, store, callbacks.canceller);
   return store.path_of(plan.key);
 }
 

@@ -20,6 +20,7 @@ struct LaunchCallbacks {
   std::function<void(const std::string&)> warning;
   std::function<void(const std::string&)> library_message;  // verbose only
   vm::Console::LineCallback console_line;
+  const base::Canceller& canceller;  // ends the launch early with Error(Cancelled)
 };
 
 struct Launched {

@@ -16,7 +16,6 @@
 #include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/cat.h"
 #include "base/deadline.h"
@@ -141,7 +140,7 @@ uint64_t allocated_bytes(const fs::path& directory) {
 }
 
 // An exclusive flock(2), waited for under a deadline; released on close.
-base::UniqueFd lock_file(const std::string& path) {
+base::UniqueFd lock_file(const std::string& path, const base::Canceller& canceller) {
   base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
   const auto deadline = base::Deadline::after(kLockTimeout);
   while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -149,7 +148,7 @@ base::UniqueFd lock_file(const std::string& path) {
       base::throw_errno(path);
     if (deadline.passed())
       throw Error(Errc::Timeout, path + ": another process has held this lock for 5 minutes");
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    canceller.sleep(std::chrono::milliseconds(20));
   }
   return fd;
 }
@@ -198,10 +197,10 @@ std::optional<Template> TemplateStore::find(const std::string& key) {
   return std::nullopt;
 }
 
-Template TemplateStore::find_or_make(const std::string& key, const Maker& maker) {
+Template TemplateStore::find_or_make(const std::string& key, const Maker& maker, const base::Canceller& canceller) {
   if (auto found = find(key))
     return std::move(*found);
-  const base::UniqueFd lock = lock_file(path_of(key) + ".lock");
+  const base::UniqueFd lock = lock_file(path_of(key) + ".lock", canceller);
   if (auto found = find(key))
     return std::move(*found);  // the process that we waited for made it
   std::string made = directory_ + "/" + kMaking + "XXXXXX";

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/canceller.h"
 #include "base/unique_fd.h"
 
 namespace glovebox::vm {
@@ -45,8 +46,9 @@ class TemplateStore {
   // Absent when there is no such template, or it was torn (then it is deleted).
   std::optional<Template> find(const std::string& key);
 
-  // Finds it, or makes and publishes it. Waits for another process that is making the same one.
-  Template find_or_make(const std::string& key, const Maker& maker);
+  // Finds it, or makes and publishes it. Waits for another process that is making the same one,
+  // unless cancelled.
+  Template find_or_make(const std::string& key, const Maker& maker, const base::Canceller& canceller);
 
   // The directory of this key's template, whether it exists or not.
   std::string path_of(const std::string& key) const;

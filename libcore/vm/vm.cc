@@ -115,12 +115,13 @@ void Vm::plug(const std::vector<PreparedDrive>& drives) {
 }
 
 // guestd's first word on its port says that everything is loaded and warm.
-void Vm::wait_ready(const Deadline& deadline) {
-  constexpr auto kSlice = std::chrono::milliseconds(100);  // how long console lines may wait
+void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) {
   char word[4];
   for (size_t got = 0; got < sizeof word;) {
     console_.drain();
-    const bool ready = base::wait_for(rpc_.get(), POLLIN, deadline.min(Deadline::after(kSlice)));
+    const Deadline slice = deadline.min(Deadline::after(kSlice));
+    const bool ready = canceller ? canceller->wait_for(rpc_.get(), POLLIN, slice)
+                                 : base::wait_for(rpc_.get(), POLLIN, slice);
     if (!ready && !deadline.passed())
       continue;
     if (!ready) {
@@ -182,7 +183,7 @@ Vm Vm::boot(const VmOptions& options,
       vm.throw_died("start the appliance");
     throw e.in("start the appliance");
   }
-  vm.wait_ready(deadline);
+  vm.wait_ready(options.canceller, deadline);
   return vm;
 }
 
@@ -208,7 +209,7 @@ void Vm::make_template(const VmOptions& options,
       vm.throw_died("boot the template");
     throw e.in("boot the template");
   }
-  vm.wait_ready(deadline);
+  vm.wait_ready(options.canceller, deadline);
   try {
     qmp.call("stop", "{}", deadline);
     qmp.call("migrate-set-capabilities", capabilities(), deadline);

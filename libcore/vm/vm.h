@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/canceller.h"
 #include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "vm/appliance.h"
@@ -34,6 +35,7 @@ struct VmOptions {
   bool readonly_ram_option = false;  // qemu >= 8.2, see machine.h
   bool require_confinement = false;
   Console::LineCallback on_console_line = {};
+  const base::Canceller* canceller = nullptr;  // ends a boot early; outlives the start
 };
 
 class Vm {
@@ -66,7 +68,7 @@ class Vm {
                   const Ram& ram,
                   const std::vector<PreparedDrive>& drives);
   void plug(const std::vector<PreparedDrive>& drives);
-  void wait_ready(const base::Deadline& deadline);
+  void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
   [[noreturn]] void throw_died(const std::string& doing);
 
   QemuProcess process_;

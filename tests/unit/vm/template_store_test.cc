@@ -40,6 +40,7 @@ class TemplateStoreTest : public testing::Test {
   base::TempDir temp;
   std::string cache = temp.path() + "/cache";
   FakeMaker maker;
+  base::Canceller canceller;
 
   std::string ram_path() { return TemplateStore(cache).path_of("key") + "/ram"; }
 };
@@ -47,32 +48,32 @@ class TemplateStoreTest : public testing::Test {
 }  // namespace
 
 TEST_F(TemplateStoreTest, MakesOnceAndFindsAgain) {
-  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function())), "rrr");
-  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function())), "rrr");
+  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function(), canceller)), "rrr");
+  EXPECT_EQ(ram_text(TemplateStore(cache).find_or_make("key", maker.function(), canceller)), "rrr");
   EXPECT_EQ(maker.made, 1);
   EXPECT_FALSE(TemplateStore(cache).find("another key"));
 }
 
 TEST_F(TemplateStoreTest, TwoFirstRunsAtOnceMakeOne) {
-  std::thread other([&] { TemplateStore(cache).find_or_make("key", maker.function()); });
-  TemplateStore(cache).find_or_make("key", maker.function());
+  std::thread other([&] { TemplateStore(cache).find_or_make("key", maker.function(), canceller); });
+  TemplateStore(cache).find_or_make("key", maker.function(), canceller);
   other.join();
   EXPECT_EQ(maker.made, 1);
 }
 
 TEST_F(TemplateStoreTest, ATornTemplateIsFoundOutAfterAReboot) {
-  TemplateStore(cache).find_or_make("key", maker.function());
+  TemplateStore(cache).find_or_make("key", maker.function(), canceller);
   const std::string path = ram_path();
   chmod(path.c_str(), 0600);
   base::replace_file(path, std::string(4096, 'r'));
   base::replace_file(TemplateStore(cache).path_of("key") + "/verified", "an earlier boot");
   EXPECT_FALSE(TemplateStore(cache).find("key"));
-  TemplateStore(cache).find_or_make("key", maker.function());
+  TemplateStore(cache).find_or_make("key", maker.function(), canceller);
   EXPECT_EQ(maker.made, 2);
 }
 
 TEST_F(TemplateStoreTest, AnOpenTemplateSurvivesItsDeletion) {
-  const Template t = TemplateStore(cache).find_or_make("key", maker.function());
+  const Template t = TemplateStore(cache).find_or_make("key", maker.function(), canceller);
   EXPECT_EQ(TemplateStore(cache).clear().size(), 1u);
   EXPECT_EQ(ram_text(t), "rrr");
   EXPECT_TRUE(std::filesystem::is_empty(cache + "/templates"));
@@ -80,7 +81,7 @@ TEST_F(TemplateStoreTest, AnOpenTemplateSurvivesItsDeletion) {
 
 TEST_F(TemplateStoreTest, AMakerThatFailsLeavesNothing) {
   EXPECT_THROW(TemplateStore(cache).find_or_make(
-                   "key", [](const std::string&) { throw Error(Errc::System, "disk full"); }),
+                   "key", [](const std::string&) { throw Error(Errc::System, "disk full"); }, canceller),
                Error);
   EXPECT_TRUE(TemplateStore(cache).list().empty());
   for (const auto& entry : std::filesystem::directory_iterator(cache + "/templates"))
@@ -110,7 +111,7 @@ TEST_F(TemplateStoreTest, RefusesASymlink) {
 
 TEST_F(TemplateStoreTest, KeepsTheMostRecentVariants) {
   for (int i = 0; i < 9; ++i)
-    TemplateStore(cache).find_or_make(std::to_string(i), maker.function());
+    TemplateStore(cache).find_or_make(std::to_string(i), maker.function(), canceller);
   EXPECT_EQ(TemplateStore(cache).list().size(), 6u);
   EXPECT_TRUE(TemplateStore(cache).find("8"));
 }
