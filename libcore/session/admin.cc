@@ -109,7 +109,8 @@ std::vector<TemplateInfo> clear_templates(const std::string& cachedir) {
 
 TemplateInfo make_template(const Settings& settings) {
   const base::Canceller never;
-  const std::string directory = session::make_template_now(settings, {.warning = {}, .library_message = {}, .console_line = {}, .canceller = never});
+  const std::string directory = session::make_template_now(
+      settings, {.warning = {}, .library_message = {}, .console_line = {}, .canceller = never});
   for (const auto& t : vm::TemplateStore(vm::cache_directory(settings.cachedir)).list())
     if (t.path == directory)
       return info_of(t);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/connection.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <utility>
 
@@ -13,14 +10,11 @@
 
 namespace glovebox::session {
 
-Connection::Connection(base::UniqueFd socket, const Patience& patience)
+Connection::Connection(base::UniqueFd socket, base::Canceller& canceller, const Patience& patience)
     : stream_(std::move(socket)),
-      cancel_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      canceller_(canceller),
       patience_(patience),
-      next_serial_(proto::kFirstSerial) {
-  if (!cancel_fd_.valid())
-    base::throw_errno("eventfd");
-}
+      next_serial_(proto::kFirstSerial) {}
 
 void Connection::wait_launch(const base::Deadline& deadline) {
   for (;;) {
@@ -43,9 +37,8 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
     throw Error(Errc::Died,
                 std::string(call.name) + ": the connection to the appliance was lost before",
                 EPIPE);
-  uint64_t count;  // a cancel() that came when no call ran was meant for nothing
-  [[maybe_unused]] const ssize_t ignored = read(cancel_fd_.get(), &count, sizeof count);
-  Conversation conversation(stream_, cancel_fd_.get(), patience_, call, next_serial_++, observer);
+  canceller_.clear();  // one that came when no call ran was meant for nothing
+  Conversation conversation(stream_, canceller_.fd(), patience_, call, next_serial_++, observer);
   try {
     return conversation.run(request);
   } catch (Error& e) {
@@ -56,13 +49,6 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
     broken_ = !conversation.in_step();
     throw;
   }
-}
-
-void Connection::cancel() noexcept {
-  const int saved_errno = errno;
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t ignored = write(cancel_fd_.get(), &one, sizeof one);
-  errno = saved_errno;
 }
 
 }  // namespace glovebox::session

@@ -9,14 +9,14 @@
 // appliance died, went silent, or sent nonsense) the connection is broken for good, and every
 // further call fails with Died.
 //
-// call() and wait_launch() are for one thread at a time; cancel() may come from any thread or a
-// signal handler.
+// One thread at a time.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 
+#include "base/canceller.h"
 #include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "glovebox/calls.h"
@@ -42,8 +42,10 @@ struct Patience {
 
 class Connection {
  public:
-  // A connected stream socket, the other end of guestd's port.
-  explicit Connection(base::UniqueFd socket, const Patience& patience = {});
+  // `socket`: a connected stream socket, the other end of guestd's port. `canceller` outlives this
+  // and ends the running call as soon as possible, see call(); without a running call it does
+  // nothing.
+  Connection(base::UniqueFd socket, base::Canceller& canceller, const Patience& patience = {});
 
   // Waits for the launch word of an appliance that boots; a clone has sent it before it was saved.
   void wait_launch(const base::Deadline& deadline);
@@ -52,16 +54,12 @@ class Connection {
   // with the guest's errno, Cancelled, Died, Timeout, Corrupt, or System for the local file.
   std::string call(const CallInfo& call, const Request& request, Observer& observer);
 
-  // Ends the running call as soon as possible, see call(). Without a running call it does nothing.
-  // Async-signal-safe.
-  void cancel() noexcept;
-
   // Whether no further call can succeed.
   bool broken() const { return broken_; }
 
  private:
   MessageStream stream_;
-  base::UniqueFd cancel_fd_;
+  base::Canceller& canceller_;
   const Patience patience_;
   uint32_t next_serial_;
   bool broken_ = false;

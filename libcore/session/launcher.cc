@@ -73,10 +73,15 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
   return plan;
 }
 
-vm::Template find_or_make(const Plan& plan, vm::TemplateStore& store, const base::Canceller& canceller) {
-  return store.find_or_make(plan.key, [&](const std::string& directory) {
-    vm::Vm::make_template(plan.options, directory, Deadline::after(kBootTimeout));
-  }, canceller);
+vm::Template find_or_make(const Plan& plan,
+                          vm::TemplateStore& store,
+                          const base::Canceller& canceller) {
+  return store.find_or_make(
+      plan.key,
+      [&](const std::string& directory) {
+        vm::Vm::make_template(plan.options, directory, Deadline::after(kBootTimeout));
+      },
+      canceller);
 }
 
 // The template, from the system's store or the user's own; absent, with plan.why_boot set, when

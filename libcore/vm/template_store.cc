@@ -197,7 +197,9 @@ std::optional<Template> TemplateStore::find(const std::string& key) {
   return std::nullopt;
 }
 
-Template TemplateStore::find_or_make(const std::string& key, const Maker& maker, const base::Canceller& canceller) {
+Template TemplateStore::find_or_make(const std::string& key,
+                                     const Maker& maker,
+                                     const base::Canceller& canceller) {
   if (auto found = find(key))
     return std::move(*found);
   const base::UniqueFd lock = lock_file(path_of(key) + ".lock", canceller);

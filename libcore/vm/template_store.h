@@ -48,7 +48,9 @@ class TemplateStore {
 
   // Finds it, or makes and publishes it. Waits for another process that is making the same one,
   // unless cancelled.
-  Template find_or_make(const std::string& key, const Maker& maker, const base::Canceller& canceller);
+  Template find_or_make(const std::string& key,
+                        const Maker& maker,
+                        const base::Canceller& canceller);
 
   // The directory of this key's template, whether it exists or not.
   std::string path_of(const std::string& key) const;

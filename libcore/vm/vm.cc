@@ -116,6 +116,7 @@ void Vm::plug(const std::vector<PreparedDrive>& drives) {
 
 // guestd's first word on its port says that everything is loaded and warm.
 void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) {
+  constexpr auto kSlice = std::chrono::milliseconds(100);  // how long console lines may wait
   char word[4];
   for (size_t got = 0; got < sizeof word;) {
     console_.drain();

@@ -68,7 +68,8 @@ struct RecordedProgress : session::Observer {
 class ConnectedCalls : public Calls {
  public:
   explicit ConnectedCalls(base::UniqueFd socket, const session::Patience& patience = {})
-      : connection(std::move(socket), patience) {}
+      : connection(std::move(socket), canceller, patience) {}
+  base::Canceller canceller;
   session::Connection connection;
   RecordedProgress observer;
 

@@ -48,7 +48,7 @@ Error error_of(Action&& action) {
 class Served {
  public:
   explicit Served(guestd::Server::Handler handler, const session::Patience& patience = {})
-      : guest(std::move(handler)), connection(guest.take_library_end(), patience) {
+      : guest(std::move(handler)), connection(guest.take_library_end(), canceller, patience) {
     connection.wait_launch(base::Deadline::after(kSoon));
   }
   std::string call(const CallInfo& info, const Request& request = {}) {
@@ -61,6 +61,7 @@ class Served {
   }
 
   FakeGuest guest;
+  base::Canceller canceller;
   session::Connection connection;
   RecordedProgress observer;
 };
@@ -153,7 +154,7 @@ TEST(Connection, CancelEndsACallThatLooks) {
   });
   std::thread canceller([&] {
     while (!entered) std::this_thread::yield();
-    served.connection.cancel();
+    served.canceller.cancel();
   });
   const Error e = error_of([&] { served.call(kPlain); });
   canceller.join();
@@ -174,7 +175,7 @@ TEST(Connection, CancelGivesUpOnACallThatDoesNotLook) {
       {.cancel_grace = std::chrono::milliseconds(100)});
   std::thread canceller([&] {
     while (!entered) std::this_thread::yield();
-    served.connection.cancel();
+    served.canceller.cancel();
   });
   EXPECT_EQ(error_of([&] { served.call(kPlain); }).code(), Errc::Cancelled);
   canceller.join();
@@ -187,7 +188,7 @@ TEST(Connection, CancelGivesUpOnACallThatDoesNotLook) {
 
 TEST(Connection, CancelBetweenCallsIsForgotten) {
   Served served(answer_plain);
-  served.connection.cancel();
+  served.canceller.cancel();
   EXPECT_EQ(served.call(kPlain), "");
 }
 
@@ -202,7 +203,7 @@ TEST(Connection, CancelThatComesTooLateDoesNotHarmTheNextCall) {
   });
   std::thread canceller([&] {
     while (number == 0) std::this_thread::yield();
-    served.connection.cancel();
+    served.canceller.cancel();
   });
   EXPECT_EQ(served.call(kPlain), "");
   canceller.join();
@@ -310,7 +311,7 @@ TEST(FileIn, CancelledWhileThePipeIsSilent) {
   base::write_all(pipe.write_end.get(), "something", "pipe");
   std::thread canceller([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    served.connection.cancel();
+    served.canceller.cancel();
   });
   const LocalFile local = LocalFile::descriptor(pipe.read_end.get());
   EXPECT_EQ(error_of([&] { served.call(kUpload, {.file_in = &local}); }).code(), Errc::Cancelled);
@@ -425,7 +426,7 @@ TEST(FileOut, CancelledByTheCaller) {
   });
   std::thread canceller([&] {
     while (!started) std::this_thread::yield();
-    served.connection.cancel();
+    served.canceller.cancel();
   });
   EXPECT_EQ(error_of([&] { download(served); }).code(), Errc::Cancelled);
   canceller.join();
@@ -463,7 +464,8 @@ TEST(FileOut, IsCreatedOrReplacedByPath) {
 // Sends these bytes as the answer to the first call, and closes if asked to.
 Error answer_with(const std::string& bytes, const CallInfo& info = kPlain, bool close = false) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first),
+  base::Canceller canceller;
+  session::Connection connection(std::move(pair.first), canceller,
                                  {.longest_silence = std::chrono::milliseconds(100)});
   base::write_all(pair.second.get(), bytes, "peer");
   if (close)
@@ -527,7 +529,8 @@ TEST(BadPeer, DamagedErrorReply) {
   const auto header = changed([](proto::Header& h) { h.status = proto::Status::Error; });
   // The frame was whole, so the connection could go on; the error is the reply's.
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first));
+  base::Canceller canceller;
+  session::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(), proto::frame(header, "abc"), "peer");
   RecordedProgress observer;
   const Error e = error_of([&] { connection.call(kPlain, {}, observer); });
@@ -567,7 +570,8 @@ TEST(BadPeer, DamagedChunk) {
 
 TEST(BadPeer, ProgressBeyondItsTotalIsCutToIt) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first));
+  base::Canceller canceller;
+  session::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(),
                   proto::frame(proto::ProgressMessage{1, proto::kFirstSerial, 9, 4}) +
                       proto::frame(proto::ProgressMessage{1, proto::kFirstSerial - 1, 1, 4}) +
@@ -580,7 +584,8 @@ TEST(BadPeer, ProgressBeyondItsTotalIsCutToIt) {
 
 TEST(BadPeer, NoLaunchWord) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first));
+  base::Canceller canceller;
+  session::Connection connection(std::move(pair.first), canceller);
   const Error e = error_of(
       [&] { connection.wait_launch(base::Deadline::after(std::chrono::milliseconds(20))); });
   EXPECT_EQ(e.code(), Errc::Timeout);
@@ -589,7 +594,8 @@ TEST(BadPeer, NoLaunchWord) {
 
 TEST(BadPeer, SomethingElseThanTheLaunchWord) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first));
+  base::Canceller canceller;
+  session::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(), proto::frame(proto::kCancelFlag), "peer");
   EXPECT_EQ(error_of([&] { connection.wait_launch(base::Deadline::after(kSoon)); }).code(),
             Errc::Corrupt);

@@ -80,9 +80,10 @@ TEST_F(TemplateStoreTest, AnOpenTemplateSurvivesItsDeletion) {
 }
 
 TEST_F(TemplateStoreTest, AMakerThatFailsLeavesNothing) {
-  EXPECT_THROW(TemplateStore(cache).find_or_make(
-                   "key", [](const std::string&) { throw Error(Errc::System, "disk full"); }, canceller),
-               Error);
+  EXPECT_THROW(
+      TemplateStore(cache).find_or_make(
+          "key", [](const std::string&) { throw Error(Errc::System, "disk full"); }, canceller),
+      Error);
   EXPECT_TRUE(TemplateStore(cache).list().empty());
   for (const auto& entry : std::filesystem::directory_iterator(cache + "/templates"))
     EXPECT_EQ(entry.path().extension(), ".lock");
