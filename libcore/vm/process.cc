@@ -55,6 +55,12 @@ std::vector<std::string> supervisor_command(const ProcessOptions& options) {
     add("--preload", options.preload);
     add("--readonly-path", options.readonly_path);
   }
+  // A descriptor that our own caller left open by accident must not reach qemu.
+  std::string inherited;
+  for (const auto& [ours, number] : options.descriptors)
+    inherited += base::cat(inherited.empty() ? "" : ",", number);
+  if (!inherited.empty())
+    add("--inherit", inherited);
   if (options.require_confinement)
     add("--require", "all");
   argv.emplace_back("--");
