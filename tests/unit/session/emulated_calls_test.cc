@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The calls of location "host", over a transact() that answers by daemon call. It checks what was
+// asked, so that the portions and pieces are seen.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "glovebox/calls.h"
+#include "glovebox/walk.h"
+#include "proto/coders.h"
+
+namespace glovebox {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using namespace std::string_literals;
+
+class FakeCalls : public Calls {
+ public:
+  struct Asked {
+    std::string name;
+    uint32_t number;
+    std::string path;
+    std::vector<std::string> names = {};
+    std::string content = {};
+  };
+  std::vector<Asked> asked;
+  std::string file;  // what a FileOut call sends
+  std::function<std::string(const Asked&)> answer = [](const Asked&) { return ""s; };
+
+ protected:
+  std::string transact(const CallInfo& call, const Request& request) override {
+    proto::XdrReader in(request.arguments);
+    Asked a{.name = call.name, .number = call.number, .path = in.string()};
+    if (call.number == 206 || call.number == 423 || call.number == 205)
+      a.names = in.strings();
+    else if (call.number == 246 || call.number == 290)
+      a.content = in.opaque();
+    asked.push_back(a);
+    if (request.file_out) {
+      if (file.size() > request.file_out->max_bytes)
+        throw Error(Errc::System, "too large", EFBIG);
+      base::write_all(request.file_out->fd, file, "file");
+    }
+    return answer(asked.back());
+  }
+};
+
+template <typename Action>
+std::string message_of(Action&& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+
+TEST(EmulatedCalls, ReadFileIsADownloadUnderItsOwnName) {
+  FakeCalls calls;
+  calls.file = "bytes\0more"s;
+  EXPECT_EQ(calls.read_file("/etc/x"), "bytes\0more"s);
+  ASSERT_THAT(calls.asked, SizeIs(1));
+  EXPECT_EQ(calls.asked[0].name, "read_file");
+  EXPECT_EQ(calls.asked[0].number, 67u);
+  EXPECT_EQ(calls.asked[0].path, "/etc/x");
+}
+
+TEST(EmulatedCalls, PathWithAZeroByteIsRefused) {
+  FakeCalls calls;
+  EXPECT_EQ(message_of([&] { calls.read_file("/a\0b"s); }),
+            "read_file: text with a zero byte: /a\\x00b");
+  EXPECT_THAT(calls.asked, IsEmpty());
+}
+
+TEST(EmulatedCalls, ReadLines) {
+  const auto lines = [](const std::string& content) {
+    FakeCalls calls;
+    calls.file = content;
+    return calls.read_lines("/f");
+  };
+  EXPECT_THAT(lines(""), IsEmpty());
+  EXPECT_THAT(lines("\n"), ElementsAre(""));
+  EXPECT_THAT(lines("a\nb"), ElementsAre("a", "b"));
+  EXPECT_THAT(lines("a\r\n\nb\n"), ElementsAre("a", "", "b"));
+}
+
+TEST(EmulatedCalls, LsAndFindAreSorted) {
+  FakeCalls calls;
+  calls.file = "b\0a\0c d\0"s;
+  EXPECT_THAT(calls.ls("/"), ElementsAre("a", "b", "c d"));
+  EXPECT_THAT(calls.find("/"), ElementsAre("a", "b", "c d"));
+  EXPECT_EQ(calls.asked[1].name, "find");
+  calls.file = "";
+  EXPECT_THAT(calls.ls("/"), IsEmpty());
+  calls.file = "a\0b"s;
+  EXPECT_THAT(message_of([&] { calls.ls("/"); }),
+              HasSubstr("ls: the appliance's list of names ends in the middle"));
+}
+
+TEST(EmulatedCalls, ReaddirAndWalkDecodeAStreamOfStructs) {
+  FakeCalls calls;
+  const Dirent dirent{.ino = 2, .ftyp = 'd', .name = "x"};
+  proto::XdrWriter out;
+  write(out, dirent);
+  write(out, dirent);
+  calls.file = out.bytes();
+  EXPECT_THAT(calls.readdir("/"), ElementsAre(dirent, dirent));
+  calls.file.pop_back();
+  EXPECT_THAT(message_of([&] { calls.readdir("/"); }),
+              HasSubstr("readdir: the appliance's reply is damaged: data ends"));
+
+  const WalkEntry entry{.path = "etc/x", .st_size = 5, .link = "y"};
+  proto::XdrWriter entries;
+  write(entries, entry);
+  calls.file = entries.bytes();
+  EXPECT_THAT(walk(calls, "/"), ElementsAre(entry));
+}
+
+TEST(EmulatedCalls, WriteGoesInPieces) {
+  FakeCalls calls;
+  std::string content(5 << 20, 'a');
+  content.back() = 'z';
+  calls.write("/f", content);
+  ASSERT_THAT(calls.asked, SizeIs(3));
+  std::string joined;
+  for (const auto& a : calls.asked) {
+    EXPECT_EQ(a.name, "write");
+    EXPECT_EQ(a.path, "/f");
+    joined += a.content;
+  }
+  EXPECT_EQ(joined, content);
+  EXPECT_EQ(calls.asked[0].number, 246u);
+  EXPECT_EQ(calls.asked[1].number, 290u);
+}
+
+TEST(EmulatedCalls, WriteOfNothingStillTruncates) {
+  FakeCalls calls;
+  calls.write("/f", "");
+  ASSERT_THAT(calls.asked, SizeIs(1));
+  EXPECT_EQ(calls.asked[0].number, 246u);
+}
+
+TEST(EmulatedCalls, StatIsStatnsWithoutNanoseconds) {
+  FakeCalls calls;
+  calls.answer = [](const FakeCalls::Asked&) {
+    proto::XdrWriter out;
+    write(out, StatNs{.st_dev = 1, .st_size = 8, .st_mtime_sec = 5, .st_mtime_nsec = 6});
+    return out.bytes();
+  };
+  EXPECT_EQ(calls.stat("/f"), (Stat{.dev = 1, .size = 8, .mtime = 5}));
+  EXPECT_EQ(calls.lstat("/f"), (Stat{.dev = 1, .size = 8, .mtime = 5}));
+  EXPECT_EQ(calls.asked[0].number, 421u);
+  EXPECT_EQ(calls.asked[1].number, 422u);
+}
+
+std::vector<std::string> many_names(size_t count) {
+  std::vector<std::string> names(count);
+  for (size_t i = 0; i < count; ++i) names[i] = std::to_string(i);
+  return names;
+}
+
+// Answers with the names themselves, but never more than `limit` at once.
+std::function<std::string(const FakeCalls::Asked&)> echo_up_to(size_t limit) {
+  return [limit](const FakeCalls::Asked& asked) {
+    if (asked.names.size() > limit)
+      throw Error(Errc::Remote, "too large", EMSGSIZE);
+    proto::XdrWriter out;
+    out.strings(asked.names);
+    return out.bytes();
+  };
+}
+
+TEST(EmulatedCalls, ListsGoInPortions) {
+  FakeCalls calls;
+  const auto names = many_names(4500);
+  calls.answer = echo_up_to(5000);
+  EXPECT_EQ(calls.readlinklist("/d", names), names);
+  EXPECT_THAT(calls.asked, SizeIs(3));
+}
+
+TEST(EmulatedCalls, PortionsWhoseAnswerIsTooLargeAreHalved) {
+  FakeCalls calls;
+  const auto names = many_names(100);
+  calls.answer = echo_up_to(30);
+  EXPECT_EQ(calls.readlinklist("/d", names), names);
+  calls.answer = echo_up_to(0);
+  EXPECT_EQ(message_of([&] { calls.readlinklist("/d", {"a", "b"}); }), "too large");
+}
+
+TEST(EmulatedCalls, AnswersAreCounted) {
+  FakeCalls calls;
+  calls.answer = [](const FakeCalls::Asked&) {
+    proto::XdrWriter out;
+    out.strings({"only one"});
+    return out.bytes();
+  };
+  EXPECT_EQ(message_of([&] {
+              calls.readlinklist("/d", {"a", "b"});
+            }),
+            "readlinklist: 1 answers came for 2 names");
+}
+
+}  // namespace
+}  // namespace glovebox
