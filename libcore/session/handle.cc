@@ -80,6 +80,7 @@ struct Handle::Impl final : session::Observer {
 
   void launch();
   void end() noexcept;
+  std::string io_errors() noexcept;
   // The machine is gone: says so to whoever listens, and makes the handle usable again.
   void lost();
 };
@@ -116,6 +117,14 @@ void Handle::Impl::end() noexcept {
   vm.reset();
   if (state != State::Closed)
     state = State::Config;
+}
+
+std::string Handle::Impl::io_errors() noexcept {
+  try {
+    return vm->take_io_errors();
+  } catch (const std::exception&) {
+    return {};  // the call's own error is the one to tell
+  }
 }
 
 void Handle::Impl::lost() {
@@ -254,6 +263,8 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
           throw Error(e.code(), cat(e.what(), "\nThe appliance's last words were:\n", said),
                       e.errnum());
       }
+      if (const std::string io_errors = impl_->vm ? impl_->io_errors() : ""; !io_errors.empty())
+        throw Error(e.code(), cat(e.what(), " (", io_errors, ")"), e.errnum());
       throw;
     }
   });

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/byte_reader.h"
 #include "base/cat.h"
@@ -234,6 +235,27 @@ void Vm::make_template(const VmOptions& options,
   }
   if (!vm.process_.wait(deadline))
     throw Error(Errc::Timeout, "save the template: qemu did not end");
+}
+
+std::string Vm::take_io_errors() {
+  std::set<std::string> errors;
+  for (QmpEvent event; qmp_->next_event(event);) {
+    if (event.name != "BLOCK_IO_ERROR")
+      continue;
+    const json data = json::parse(event.data_json, nullptr, false);
+    if (!data.is_object())
+      continue;
+    const auto text = [&](const char* name) {
+      return data.contains(name) && data[name].is_string() ? data[name].get<std::string>() : "?";
+    };
+    const std::string node = text("node-name");  // "drive0-imageoverlay"
+    errors.insert(cat("on the host: ", base::escape(text("operation")), " of ",
+                      base::escape(node.substr(0, node.find('-'))), ": ",
+                      base::escape(text("reason"))));
+  }
+  std::string text;
+  for (const std::string& error : errors) text += (text.empty() ? "" : "; ") + error;
+  return text;
 }
 
 void Vm::kill() noexcept {

@@ -57,6 +57,9 @@ class Vm {
   base::UniqueFd take_rpc() { return std::move(rpc_); }
   Qmp& qmp() { return *qmp_; }
   Console& console() { return console_; }
+  // What went wrong on the host's side of the drives since the last time, for people; empty if
+  // nothing did. A guest sees only "Input/output error".
+  std::string take_io_errors();
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 
   // Ends the machine at once; unsynced data in the guest is lost, so sync first.
