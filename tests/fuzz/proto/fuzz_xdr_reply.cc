@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/canceller.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/unique_fd.h"
@@ -27,7 +28,8 @@ struct NoObserver : session::Observer {
 class FuzzedCalls : public Calls {
  public:
   explicit FuzzedCalls(base::UniqueFd socket)
-      : connection_(std::move(socket), {.longest_silence = std::chrono::milliseconds(0)}) {}
+      : connection_(
+            std::move(socket), canceller_, {.longest_silence = std::chrono::milliseconds(0)}) {}
 
  protected:
   std::string transact(const CallInfo& call, const Request& request) override {
@@ -36,6 +38,7 @@ class FuzzedCalls : public Calls {
   }
 
  private:
+  base::Canceller canceller_;
   session::Connection connection_;
 };
 

@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "glovebox/calls.h"
-#include "glovebox/walk.h"
 #include "proto/coders.h"
 
 namespace glovebox {
@@ -107,7 +106,7 @@ TEST(EmulatedCalls, LsAndFindAreSorted) {
               HasSubstr("ls: the appliance's list of names ends in the middle"));
 }
 
-TEST(EmulatedCalls, ReaddirAndWalkDecodeAStreamOfStructs) {
+TEST(EmulatedCalls, ReaddirDecodesAStreamOfStructs) {
   FakeCalls calls;
   const Dirent dirent{.ino = 2, .ftyp = 'd', .name = "x"};
   proto::XdrWriter out;
@@ -118,12 +117,6 @@ TEST(EmulatedCalls, ReaddirAndWalkDecodeAStreamOfStructs) {
   calls.file.pop_back();
   EXPECT_THAT(message_of([&] { calls.readdir("/"); }),
               HasSubstr("readdir: the appliance's reply is damaged: data ends"));
-
-  const WalkEntry entry{.path = "etc/x", .st_size = 5, .link = "y"};
-  proto::XdrWriter entries;
-  write(entries, entry);
-  calls.file = entries.bytes();
-  EXPECT_THAT(walk(calls, "/"), ElementsAre(entry));
 }
 
 TEST(EmulatedCalls, WriteGoesInPieces) {
