@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The heads of ELF and PNG files.
+#include <cstdint>
+
+#include "inspect/parsers/elf_arch.h"
+#include "inspect/parsers/png.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  glovebox::inspect::elf_arch(bytes);
+  glovebox::inspect::png_size(bytes);
+  return 0;
+}

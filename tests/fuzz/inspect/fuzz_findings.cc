@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a plugin's process sends. What is accepted has to be fit for the report.
+#include <cstdint>
+
+#include "base/error.h"
+#include "inspect/engine/findings.h"
+#include "inspect/engine/worker_wire.h"
+#include "inspect/report/report_json.h"
+
+using namespace glovebox;
+using namespace glovebox::inspect;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  try {
+    unpack(bytes);
+  } catch (const Error&) {
+  }
+  Report report;
+  try {
+    Findings findings = decode_findings(bytes);
+    if (decode_findings(encode(findings)) != findings)
+      __builtin_trap();
+    OperatingSystem& os = report.operatingsystems.emplace_back();
+    apply_fields(findings, os);
+    os.applications = std::move(findings.applications);
+    os.icon = std::move(findings.icon);
+    report.problems = std::move(findings.problems);
+  } catch (const Error&) {
+    return 0;
+  }
+  from_json(to_json(report));  // throws, and so crashes, if it is not
+  return 0;
+}
