@@ -20,6 +20,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "daemon/mappings.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -28,6 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr int kUeventBufferBytes = 8 << 20;
 constexpr size_t kMaxUeventBytes = 8192;
+constexpr size_t kMaxAttributeBytes = 4096;
 constexpr auto kQuietBeforeScan =
     500ms;  // nothing heard of a drive for so long: ask for its address
 constexpr unsigned long kReadaheadSectors = 2048;  // 1 MiB
@@ -146,7 +148,35 @@ uint32_t number_in(const std::string& kernel_name, size_t prefix) {
   return number;
 }
 
+// A small file of sysfs; empty if there is none.
+std::string read_attribute(const std::string& path) {
+  const base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid())
+    return {};
+  return std::string(base::trim(base::read_all(fd.get(), kMaxAttributeBytes, path)));
+}
+
+// LVM makes /dev/GROUP/VOLUME for volumes that people see, and for no others: parts of mirrors,
+// pools and snapshots have none.
+std::optional<std::string> volume_link(const BlockDevice& mapping) {
+  const std::optional<LogicalVolumeName> name =
+      split_mapping_name(mapping_attribute(mapping, "name"));
+  struct stat status = {};
+  if (!name)
+    return std::nullopt;
+  const std::string link = base::cat("/dev/", name->group, "/", name->volume);
+  if (stat(link.c_str(), &status) != 0 || status.st_rdev != mapping.number)
+    return std::nullopt;
+  return link;
+}
+
 }  // namespace
+
+std::string mapping_attribute(const BlockDevice& device, const char* attribute) {
+  return device.kernel_name.starts_with("dm-")
+             ? read_attribute(base::cat("/sys/class/block/", device.kernel_name, "/dm/", attribute))
+             : "";
+}
 
 Devices::Devices() : uevents_(open_uevent_socket()), scsi_host_(find_scsi_host()) {
   replace_dev();
@@ -384,7 +414,9 @@ std::vector<BlockDevice> Devices::arrays() const {
 }
 
 std::vector<BlockDevice> Devices::mappings() const {
-  return whole_devices(nodes_, "dm-");
+  std::vector<BlockDevice> result = whole_devices(nodes_, "dm-");
+  for (BlockDevice& mapping : result) mapping.name = volume_link(mapping).value_or(mapping.name);
+  return result;
 }
 
 bool Devices::all_readonly() const {
@@ -398,17 +430,14 @@ std::optional<BlockDevice> Devices::find(std::string_view name) const {
   struct stat status = {};
   if (!path.starts_with("/dev/") || stat(path.c_str(), &status) != 0 || !S_ISBLK(status.st_mode))
     return std::nullopt;
-  for (const auto& [devpath, node] : nodes_)
-    if (node.number == status.st_rdev)
-      return BlockDevice{drive ? path : name_of(node.number).value_or(path), node.number,
-                         node.kernel_name};
-  return std::nullopt;
-}
-
-std::optional<std::string> Devices::name_of(dev_t number) const {
-  for (const auto& [path, node] : nodes_)
-    if (node.number == number)
-      return node.name;
+  for (const auto& [devpath, node] : nodes_) {
+    if (node.number != status.st_rdev)
+      continue;
+    BlockDevice device = {node.name, node.number, node.kernel_name};
+    if (node.kernel_name.starts_with("dm-"))
+      device.name = volume_link(device).value_or(path);
+    return device;
+  }
   return std::nullopt;
 }
 

@@ -41,6 +41,9 @@ struct BlockDevice {
   bool operator==(const BlockDevice&) const = default;
 };
 
+// An attribute of a device-mapper device ("name", "uuid"); empty if it is none.
+std::string mapping_attribute(const BlockDevice& device, const char* attribute);
+
 class Devices {
  public:
   // Opens the uevent socket and puts the tmpfs on /dev. Throws System.
@@ -59,15 +62,15 @@ class Devices {
   std::vector<BlockDevice> drives() const;      // in the order added
   std::vector<BlockDevice> partitions() const;  // of drives, then of MD arrays
   std::vector<BlockDevice> partitions_of(const BlockDevice& disk) const;
-  std::vector<BlockDevice> arrays() const;    // MD, by number
-  std::vector<BlockDevice> mappings() const;  // device-mapper, by number: "/dev/dm-0"
+  std::vector<BlockDevice> arrays() const;  // MD, by number
+  // Device-mapper devices, by number: "/dev/vg0/root" for a logical volume that people see, else
+  // "/dev/dm-0".
+  std::vector<BlockDevice> mappings() const;
   bool all_readonly() const;
 
   // The device of that name in any spelling (hd, vd, links of LVM and device-mapper); absent if it
   // is not there.
   std::optional<BlockDevice> find(std::string_view name) const;
-  // The name that list_* use for a device number: an LV's is its link, if it has one.
-  std::optional<std::string> name_of(dev_t number) const;
 
  private:
   struct Node {

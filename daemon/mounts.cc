@@ -84,8 +84,13 @@ void mount_with_ntfs3g(const MountRequest& request, const std::string& target) {
   std::string options = request.options.flags & MS_RDONLY ? "ro" : "rw";
   if (!request.options.data.empty())
     append_option(options, request.options.data);
+  // The helper looks at the mount point with its own eyes: "/proc/self" has to mean us, not it.
+  const std::string_view self = "/proc/self/";
+  const std::string point = target.starts_with(self)
+                                ? base::cat("/proc/", ::getpid(), "/", target.substr(self.size()))
+                                : target;
   const base::RunResult result = base::run(
-      {.argv = {"ntfs-3g", "-o", options, request.device.name, target}, .timeout = kHelperTimeout});
+      {.argv = {"ntfs-3g", "-o", options, request.device.name, point}, .timeout = kHelperTimeout});
   if (!result.exit.ok()) {
     const std::vector<std::string> lines = base::split(base::trim(result.stderr_text), '\n');
     throw Error(Errc::System, base::cat("ntfs-3g: ", base::escape(lines.front())), EIO);

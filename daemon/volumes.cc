@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/volumes.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <set>
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "base/files.h"
 #include "daemon/btrfs.h"
 #include "daemon/mappings.h"
 
 namespace glovebox::guestd {
 namespace {
-
-constexpr size_t kMaxAttributeBytes = 4096;
 
 constexpr int kExtendedTypes[] = {0x05, 0x0f, 0x85};
 constexpr std::string_view kSkippedGuids[] = {
@@ -37,14 +31,6 @@ bool is_skipped(const PartitionEntry& entry) {
 bool is_part_of_something(const std::string& type) {
   return type.ends_with("_member") || type == "crypto_LUKS" || type == "BitLocker" ||
          type == "mpath_member";
-}
-
-// A small file of sysfs; empty if there is none.
-std::string read_attribute(const std::string& path) {
-  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid())
-    return {};
-  return std::string(base::trim(base::read_all(fd.get(), kMaxAttributeBytes, path)));
 }
 
 std::vector<BlockDevice> devices_in_order(Appliance& app) {
@@ -101,30 +87,13 @@ void add_subvolumes(const FoundVolume& volume, std::vector<FoundVolume>& volumes
 
 }  // namespace
 
-std::string mapping_attribute(const BlockDevice& device, const char* attribute) {
-  return device.kernel_name.starts_with("dm-")
-             ? read_attribute(base::cat("/sys/class/block/", device.kernel_name, "/dm/", attribute))
-             : "";
-}
-
 std::vector<BlockDevice> logical_volumes(const Devices& devices) {
-  std::vector<std::pair<LogicalVolumeName, BlockDevice>> found;
-  for (BlockDevice& mapping : devices.mappings()) {
-    const std::optional<LogicalVolumeName> name =
-        split_mapping_name(mapping_attribute(mapping, "name"));
-    struct stat status = {};
-    if (!name || !lvm_uuid_of(mapping_attribute(mapping, "uuid")))
-      continue;
-    mapping.name = base::cat("/dev/", name->group, "/", name->volume);
-    // LVM makes this link for volumes that people see, and for no others: parts of mirrors, pools,
-    // snapshots have none.
-    if (::stat(mapping.name.c_str(), &status) == 0 && status.st_rdev == mapping.number)
-      found.push_back({*name, std::move(mapping)});
-  }
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<BlockDevice> result;
-  for (auto& [name, device] : found) result.push_back(std::move(device));
+  for (BlockDevice& mapping : devices.mappings())
+    if (lvm_uuid_of(mapping_attribute(mapping, "uuid")) && !mapping.name.starts_with("/dev/dm-"))
+      result.push_back(std::move(mapping));
+  std::sort(result.begin(), result.end(),
+            [](const BlockDevice& a, const BlockDevice& b) { return a.name < b.name; });
   return result;
 }
 

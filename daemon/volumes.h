@@ -27,9 +27,6 @@ std::vector<FoundVolume> list_volumes(Appliance& app);
 // Logical volumes that can be mounted, by group and name.
 std::vector<BlockDevice> logical_volumes(const Devices& devices);
 
-// An attribute of a device-mapper device ("name", "uuid"); empty if it is none.
-std::string mapping_attribute(const BlockDevice& device, const char* attribute);
-
 // The partition table's entry for a partition's device; absent for anything else.
 std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice& partition);
 

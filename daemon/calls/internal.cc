@@ -68,15 +68,21 @@ std::vector<std::pair<std::string, std::string>> internal_versions(Appliance&) {
   utsname kernel = {};
   ::uname(&kernel);
   std::vector<std::pair<std::string, std::string>> result = {{"linux", kernel.release}};
-  const Tool tools[] = {
-      {"btrfs", {"btrfs", "--version"}},      {"cryptsetup", {"cryptsetup", "--version"}},
-      {"dosfstools", {"mkfs.fat", "--help"}}, {"e2fsprogs", {"mke2fs", "-V"}},
-      {"exfatprogs", {"mkfs.exfat", "-V"}},   {"f2fs-tools", {"mkfs.f2fs", "-V"}},
-      {"ldmtool", {"ldmtool", "--version"}},  {"lvm", {"lvm", "version"}},
-      {"mdadm", {"mdadm", "--version"}},      {"ntfs-3g", {"ntfs-3g", "--version"}},
-      {"parted", {"parted", "--version"}},    {"sfdisk", {"sfdisk", "--version"}},
-      {"sgdisk", {"sgdisk", "--version"}},    {"squashfs-tools", {"unsquashfs", "-version"}},
-      {"tar", {"tar", "--version"}},          {"xfsprogs", {"mkfs.xfs", "-V"}}};
+  const Tool tools[] = {{"btrfs", {"btrfs", "--version"}},
+                        {"cryptsetup", {"cryptsetup", "--version"}},
+                        {"dosfstools", {"mkfs.fat", "--help"}},
+                        {"e2fsprogs", {"mke2fs", "-V"}},
+                        {"exfatprogs", {"mkfs.exfat", "-V"}},
+                        {"f2fs-tools", {"mkfs.f2fs", "-V"}},
+                        {"lvm", {"lvm", "version"}},
+                        {"mdadm", {"mdadm", "--version"}},
+                        {"ntfs-3g", {"ntfs-3g", "--version"}},
+                        {"parted", {"parted", "--version"}},
+                        {"sfdisk", {"sfdisk", "--version"}},
+                        {"sgdisk", {"sgdisk", "--version"}},
+                        {"squashfs-tools", {"unsquashfs", "-version"}},
+                        {"tar", {"tar", "--version"}},
+                        {"xfsprogs", {"mkfs.xfs", "-V"}}};
   for (const Tool& tool : tools)
     if (const std::string version = version_of(tool); !version.empty())
       result.push_back({tool.name, version});
