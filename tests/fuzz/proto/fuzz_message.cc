@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/error.h"
 #include "proto/message.h"
@@ -28,6 +29,14 @@ void same_again(std::string_view bytes) {
   write(out, value);
   if (out.bytes() != bytes.substr(0, bytes.size() - in.remaining()))
     std::abort();
+  // A frame is a word and then the same bytes.
+  if constexpr (std::is_same_v<T, Header>) {
+    if (!frame(value, {}).ends_with(out.bytes()))
+      std::abort();
+  } else if constexpr (!std::is_same_v<T, ErrorReply>) {
+    if (!frame(value).ends_with(out.bytes()))
+      std::abort();
+  }
 }
 
 // A script: a letter says what to read next.
