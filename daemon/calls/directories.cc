@@ -124,7 +124,7 @@ void ls0(Appliance& app, const std::string& dir, FileOutStream& filenames) {
 std::string ll(Appliance& app, const std::string& directory) {
   require_mounted(app);
   const base::UniqueFd fd = open_in_guest(directory, O_PATH);
-  return run_program({"ls", "-la", "--", child_path(fd) + "/."}, kListTimeout, kMaxListing);
+  return run_program({"ls", "-lan", "--", child_path(fd) + "/."}, kListTimeout, kMaxListing);
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {

@@ -54,8 +54,9 @@ ApplianceInfo find_appliance(const Settings&) {
       .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root)};
   if (description.contains("sha256") && description["sha256"].is_object())
     info.root_digest = description["sha256"].value("root", "");
-  if (description.contains("packages") && description["packages"].is_object())
-    for (const auto& [name, version] : description["packages"].items())
+  const json inputs = description.value("root_inputs", json::object());
+  if (inputs.is_object() && inputs.contains("packages") && inputs["packages"].is_object())
+    for (const auto& [name, version] : inputs["packages"].items())
       if (version.is_string())
         info.packages.emplace_back(name, version.get<std::string>());
   return info;

@@ -38,8 +38,8 @@ Appliance load(const std::string& found) {
   if (!json.is_object())
     throw Error(Errc::Corrupt,
                 directory + "/appliance.json: not a JSON object; run 'virt-appliance build' again");
-  if (json.contains("kernel_version") && json["kernel_version"].is_string())
-    a.kernel_version = json["kernel_version"];
+  if (json.contains("kernel") && json["kernel"].is_string())
+    a.kernel_version = json["kernel"];
   a.digest = base::cat(stamp(a.kernel), "/", stamp(a.initrd), "/", stamp(a.root));
   return a;
 }

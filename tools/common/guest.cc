@@ -34,13 +34,14 @@ Guest::Guest(const GuestOptions& options, const std::string& program, Messages& 
     : messages_(messages),
       bar_(messages, steady_now),
       show_bar_(isatty(STDERR_FILENO) == 1),
-      cancel_on_signal_(handle_) {
+      cancel_on_signal_([](void* handle) { static_cast<Handle*>(handle)->cancel(); }, &handle_) {
   apply_settings(options, program, handle_.settings());
   handle_.add_event_callback(kEvents, [this](const Event& event) { on_event(event); });
   for (const DriveSource& drive : options.drives)
     handle_.add_drive(drive.path,
                       {.readonly = true, .format = drive.format, .blocksize = drive.blocksize});
   handle_.launch();
+  throw_if_signalled();
 }
 
 void Guest::on_event(const Event& event) {

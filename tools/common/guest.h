@@ -31,7 +31,7 @@ class Guest {
   ProgressBar bar_;
   bool show_bar_;
   Handle handle_;
-  CancelOnSignal cancel_on_signal_;  // after the handle that it cancels
+  CatchSignals cancel_on_signal_;  // after the handle that it cancels
 };
 
 }  // namespace glovebox::tools

@@ -5,6 +5,7 @@
 
 #include "base/cat.h"
 #include "inspect/report/report_json.h"
+#include "tools/common/signals.h"
 #include "tools/common/stream.h"
 #include "tools/common/usage_error.h"
 
@@ -43,6 +44,7 @@ void tell_mountable(Calls& guest, Messages& messages) {
 
 void mount_as_told(Calls& guest, const std::vector<MountRequest>& requests, Messages& messages) {
   for (const MountRequest& request : requests) {
+    throw_if_signalled();
     try {
       mount_one(guest, request);
     } catch (const Error& e) {
@@ -78,6 +80,7 @@ const inspect::OperatingSystem& only_system(const inspect::Report& report, Messa
 void mount_system(Calls& guest, const inspect::OperatingSystem& system, Messages& messages) {
   bool all_mounted = true;
   for (const inspect::Mountpoint& mountpoint : mount_order(system.mountpoints)) {
+    throw_if_signalled();
     try {
       guest.mount_ro(mountpoint.dev, mountpoint.path);
     } catch (const Error& e) {

@@ -17,39 +17,38 @@ namespace {
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
 // The one place with globals: a handler has no argument.
-std::atomic<Handle*> cancelled_handle{nullptr};
+std::atomic<CatchSignals::Action> stop_action{nullptr};
+std::atomic<void*> stop_object{nullptr};
 std::atomic<int> received{0};
 
 void on_signal(int signal) {
   const int saved_errno = errno;
   received = signal;
-  if (Handle* handle = cancelled_handle)
-    handle->cancel();
+  if (const CatchSignals::Action action = stop_action)
+    action(stop_object);
   errno = saved_errno;
 }
 
 }  // namespace
 
-CatchSignals::CatchSignals() {
+CatchSignals::CatchSignals(Action action, void* object) {
+  stop_object = object;
+  stop_action = action;
   for (const int signal : kSignals) {
     struct sigaction old {};
     // nohup and background shells set "ignore", which has to stay.
     if (sigaction(signal, nullptr, &old) != 0 || old.sa_handler == SIG_IGN)
       continue;
-    struct sigaction action {};
-    action.sa_handler = on_signal;
+    struct sigaction handler {};
+    handler.sa_handler = on_signal;
     // No SA_RESTART: a blocking read must return for the cancelled call to be noticed.
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(signal, &action, nullptr);
+    handler.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(signal, &handler, nullptr);
   }
 }
 
-CancelOnSignal::CancelOnSignal(Handle& handle) {
-  cancelled_handle = &handle;
-}
-
-CancelOnSignal::~CancelOnSignal() {
-  cancelled_handle = nullptr;
+CatchSignals::~CatchSignals() {
+  stop_action = nullptr;
 }
 
 int signal_received() {

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Being told to stop. While a CatchSignals lives, the first SIGINT, SIGTERM or SIGHUP is only
-// noted, so that the program can clean up, and a second one ends the process at once. A
-// CancelOnSignal also cancels the handle's running call. The process has one at a time: signal
-// handlers have no argument.
+// Being told to stop. While a CatchSignals lives, the first SIGINT, SIGTERM or SIGHUP is noted and
+// an action taken (a handle cancels its running call), so that the program can clean up; a second
+// one ends the process at once. The process has one at a time: signal handlers have no argument.
 #pragma once
-
-#include "glovebox/handle.h"
 
 namespace glovebox::tools {
 
 class CatchSignals {
  public:
-  CatchSignals();
-};
-
-class CancelOnSignal {
- public:
-  explicit CancelOnSignal(Handle& handle);
-  CancelOnSignal(const CancelOnSignal&) = delete;
-  CancelOnSignal& operator=(const CancelOnSignal&) = delete;
-  ~CancelOnSignal();
-
- private:
-  CatchSignals catch_signals_;
+  // The action, called with `object` from the signal handler: it may only do what a handler may.
+  using Action = void (*)(void* object);
+  explicit CatchSignals(Action action = nullptr, void* object = nullptr);
+  CatchSignals(const CatchSignals&) = delete;
+  CatchSignals& operator=(const CatchSignals&) = delete;
+  ~CatchSignals();
 };
 
 // The signal that arrived since; 0 if none.

@@ -17,8 +17,23 @@ namespace {
 using base::cat;
 using Json = nlohmann::ordered_json;
 
-std::string padded(const std::string& text, size_t width) {
-  return text + std::string(text.size() < width ? width - text.size() : 0, ' ');
+// "  NAME      REST", without spaces at the end.
+std::string line(const std::string& name, size_t width, const std::string& rest) {
+  const std::string shown = base::escape(name);
+  std::string text = "  " + shown;
+  text.append(shown.size() < width ? width - shown.size() : 0, ' ');
+  text += base::escape(rest);
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text + "\n";
+}
+
+// The longest name and a gap.
+size_t name_width(const CheckReport& report) {
+  size_t longest = 0;
+  for (const CheckItem& item : report.items) longest = std::max(longest, item.name.size());
+  for (const auto& version : report.versions) longest = std::max(longest, version.first.size());
+  for (const LaunchStep& step : report.steps) longest = std::max(longest, step.name.size());
+  return longest + 2;
 }
 
 std::string milliseconds(std::chrono::microseconds time) {
@@ -106,22 +121,21 @@ bool CheckReport::ok() const {
 
 std::string check_text(const CheckReport& report) {
   std::string text = cat("glovebox ", GLOVEBOX_VERSION, "\n");
+  const size_t width = name_width(report);
   std::string group;
   for (const CheckItem& item : report.items) {
     if (item.group != group)
       text += cat("\n", item.group, "\n");
     group = item.group;
-    text += cat("  ", padded(item.name, 14), item.ok ? "ok       " : "MISSING  ",
-                base::escape(item.detail), "\n");
+    text += line(item.name, width, (item.ok ? "ok       " : "MISSING  ") + item.detail);
   }
   if (!report.versions.empty())
     text += "\ninside the appliance\n";
-  for (const auto& [name, version] : report.versions)
-    text += cat("  ", padded(base::escape(name), 14), base::escape(version), "\n");
+  for (const auto& [name, version] : report.versions) text += line(name, width, version);
   if (!report.steps.empty())
     text += "\ntime of each step, in milliseconds\n";
   for (const LaunchStep& step : report.steps)
-    text += cat("  ", padded(step.name, 24), milliseconds(step.took), "\n");
+    text += line(step.name, width, milliseconds(step.took));
   const auto missing = std::count_if(report.items.begin(), report.items.end(),
                                      [](const CheckItem& item) { return !item.ok; });
   if (missing == 0)

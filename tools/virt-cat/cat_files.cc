@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "tools/common/guest_path.h"
+#include "tools/common/signals.h"
 #include "tools/common/stream.h"
 
 namespace glovebox::tools {
@@ -27,6 +28,7 @@ int cat_files(Calls& guest,
               Messages& messages) {
   int status = EXIT_SUCCESS;
   for (const std::string& file : files) {
+    throw_if_signalled();
     try {
       cat_file(guest, file, out);
     } catch (const Error& e) {

@@ -6,6 +6,7 @@
 
 #include "base/cat.h"
 #include "tools/common/guest_path.h"
+#include "tools/common/signals.h"
 #include "tools/common/stream.h"
 #include "tools/virt-ls/walk_stream.h"
 
@@ -181,6 +182,7 @@ int list_directories(Calls& guest,
   if (options.form == Form::Json)
     out.append("[");
   for (const std::string& directory : directories) {
+    throw_if_signalled();
     try {
       lister.list(directory);
     } catch (const Error& e) {
