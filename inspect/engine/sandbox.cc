@@ -59,6 +59,14 @@ void set_capabilities(uint64_t mask) {
     base::throw_errno("capset");
 }
 
+bool has_capability(int number) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  if (syscall(SYS_capget, &header, data) != 0)
+    base::throw_errno("capget");
+  return data[number / 32].effective >> (number % 32) & 1;
+}
+
 }  // namespace
 
 void enter_sandbox(const WorkerLimits& limits, int keep_fd) {
@@ -87,7 +95,7 @@ void enter_sandbox(const WorkerLimits& limits, int keep_fd) {
 }
 
 void close_sandbox() {
-  if (getuid() != kNobody)
+  if (!has_capability(CAP_SYS_CHROOT))  // it was started by a plain user
     return;
   // /proc/self/fdinfo is a directory of this process alone, and after chroot there is no path to
   // any other. Its entries are numbers and offsets of our own descriptors.
