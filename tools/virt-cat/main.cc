@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   const Tool tool = {
       .name = "virt-cat",
       .summary = "print files of a virtual machine",
-      .synopsis = {"[OPTION...] -a DISK [-a DISK...] FILE...", "[OPTION...] -d GUEST FILE..."},
+      .synopsis = {"[--options] -a DISK [-a DISK...] FILE...", "[OPTION...] -d GUEST FILE..."},
       .options = guest_options(options, messages, Mounts::Yes)};
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> files, Output& out) {
     take_old_style_drives(options, files, OldStyle::AllButTheLast);

@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   Options options;
   Tool tool = {.name = "virt-inspector",
                .summary = "show what operating systems a virtual machine holds",
-               .synopsis = {"[OPTION...] -a DISK [-a DISK...]", "[OPTION...] -d GUEST",
+               .synopsis = {"[--options] -a DISK [-a DISK...]", "[OPTION...] -d GUEST",
                             "--xpath QUERY < FILE.xml"},
                .options = guest_options(options.guest, messages, Mounts::No)};
   for (Option& option : inspector_options(options)) tool.options.push_back(std::move(option));

@@ -128,8 +128,8 @@ int main(int argc, char** argv) {
   Options options;
   Tool tool = {.name = "virt-ls",
                .summary = "list files of a virtual machine",
-               .synopsis = {"[OPTION...] -a DISK [-a DISK...] DIRECTORY...",
-                            "[OPTION...] -d GUEST DIRECTORY..."},
+               .synopsis = {"[--options] -a DISK [-a DISK...] DIRECTORY...",
+                            "[--options] -d GUEST DIRECTORY..."},
                .options = guest_options(options.guest, messages, Mounts::Yes)};
   for (Option& option : ls_options(options)) tool.options.push_back(std::move(option));
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> names, Output& out) {
