@@ -4,9 +4,12 @@
 . "$(dirname "$0")/common.inc"
 requires qemu-io
 cp "$(fixture debian.img)" disk.img
-(while sleep 0.05; do echo "write -P 5 17M 512k"; done) | qemu-io -f raw disk.img >/dev/null 2>&1 &
+mkfifo orders
+qemu-io -f raw disk.img <orders >/dev/null 2>&1 &
 writer=$!
-cleanup() { kill "$writer"; }
+(while sleep 0.05; do echo "write -P 5 17M 512k"; done) >orders 2>/dev/null &
+orders=$!
+cleanup() { kill -KILL "$orders" "$writer"; wait; } 2>/dev/null
 sleep 0.5
 ! qemu-io -f raw -c 'write 0 512' disk.img >/dev/null 2>&1 || fail "the writer does not hold the lock"
 for _ in 1 2 3; do

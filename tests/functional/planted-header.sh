@@ -4,5 +4,6 @@
 # probed, the file is refused for the base outside its directory; called raw, it is a blank disk.
 . "$(dirname "$0")/common.inc"
 image=$(fixture qcow2/planted.raw)
-expect_error 1 "x" virt-cat -a "$image" /etc/passwd
+expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the directory of the disk; if you trust the \
+chain, name the format of the disk (--format=qcow2)" virt-cat -a "$image" /etc/passwd
 expect_json 'oses == []' virt-inspector --json --format=raw -a "$image"
