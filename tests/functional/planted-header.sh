@@ -6,4 +6,7 @@
 image=$(fixture qcow2/planted.raw)
 expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the directory of the disk; if you trust the \
 chain, name the format of the disk (--format=qcow2)" virt-cat -a "$image" /etc/passwd
-expect_json 'oses == []' virt-inspector --json --format=raw -a "$image"
+run virt-inspector --json --format=raw -a "$image"
+[ "$status" = 0 ] || fail "exit status $status"
+same stderr "virt-inspector: $image: no operating system was found on this disk" "$t/err"
+json 'oses == []'
