@@ -1,21 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cache directories that cannot hold a template: of somebody else, open to others, a link, read-only, not a directory.
+# Cache directories that cannot hold a template (somebody else's, read-only, a file) or that others could change (open
+# to all, a link): the tool works without a template and says why, and puts nothing there.
 . "$(dirname "$0")/common.inc"
 image=$(fixture debian.img)
 limit=30
-with_cache() { LIBGUESTFS_CACHEDIR=$1 run virt-cat -a "$image" /etc/hostname; }
-with_cache /usr/share
-same x "" "$t/err"
-mkdir -m 0777 open && chmod 0777 open
-with_cache "$t/open"
-same x "" "$t/err"
-mkdir -m 0700 real && ln -s real link
-with_cache "$t/link"
-same x "" "$t/err"
-mkdir -m 0500 readonly
-with_cache "$t/readonly"
-same x "" "$t/err"
+mine=glovebox-$(id -u)
+slow="starting without a template, which takes some seconds"
+refused() {  # DIRECTORY REASON
+  LIBGUESTFS_CACHEDIR=$1 run virt-cat -a "$image" /etc/hostname
+  same stderr "virt-cat: cache directory $1/$mine$2; $slow" "$t/err"
+  same stdout phony.example "$t/out"
+  [ "$status" = 0 ] || fail "exit status $status"
+}
+if [ "$(id -u)" != 0 ]; then  # root may write anywhere
+  refused /usr/share ": Permission denied"
+  mkdir -m 0500 readonly
+  refused "$t/readonly" ": Permission denied"
+fi
 touch file
-with_cache "$t/file"
-same x "" "$t/err"
+refused "$t/file" ": Not a directory"
+mkdir -p "open/$mine" && chmod 0777 "open/$mine"
+refused "$t/open" " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory of your own"
+mkdir link && mkdir -m 0700 elsewhere && ln -s ../elsewhere "link/$mine"
+refused "$t/link" " is not a directory; set LIBGUESTFS_CACHEDIR to a directory of your own"
+[ -z "$(find elsewhere "open/$mine" -mindepth 1)" ] || fail "something was put there"
