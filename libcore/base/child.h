@@ -31,8 +31,10 @@ struct ExitStatus {
 struct SpawnOptions {
   std::vector<std::string> argv;               // argv[0] is looked up in PATH unless it has a slash
   std::vector<std::string> extra_environment;  // "NAME=value", over the parent's
-  std::vector<std::pair<int, int>>
-      descriptors;  // {ours, number in the child}; all others are closed on exec if O_CLOEXEC
+  // {ours, number in the child}; all others are closed on exec if O_CLOEXEC.
+  std::vector<std::pair<int, int>> descriptors;
+  // The child leads a process group of its own, and is killed with all of it.
+  bool own_group = false;
 };
 
 class Child {
@@ -40,7 +42,8 @@ class Child {
   Child() = default;
   // Throws System if the program cannot be started.
   static Child spawn(const SpawnOptions& options);
-  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  Child(Child&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), own_group_(other.own_group_) {}
   Child& operator=(Child&& other) noexcept;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -54,6 +57,7 @@ class Child {
 
  private:
   pid_t pid_ = -1;
+  bool own_group_ = false;
 };
 
 struct RunOptions {

@@ -10,6 +10,19 @@
 
 namespace glovebox::session {
 
+namespace {
+
+// The calls that our own programs are made of are "internal_..."; a user knows nothing of that.
+std::string shown_name(const CallInfo& call) {
+  constexpr std::string_view kInternal = "internal_";
+  std::string_view name = call.name;
+  if (name.starts_with(kInternal))
+    name.remove_prefix(kInternal.size());
+  return std::string(name);
+}
+
+}  // namespace
+
 Connection::Connection(base::UniqueFd socket, base::Canceller& canceller, const Patience& patience)
     : stream_(std::move(socket)),
       canceller_(canceller),
@@ -43,7 +56,7 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
     return conversation.run(request);
   } catch (Error& e) {
     broken_ = !conversation.in_step();
-    e.in(call.name);
+    e.in(shown_name(call));
     throw;
   } catch (...) {
     broken_ = !conversation.in_step();

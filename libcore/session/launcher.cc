@@ -60,6 +60,7 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
                           .network = settings.network,
                           .verbose = settings.verbose};
   plan.options.require_confinement = settings.require_confinement;
+  plan.options.script = hypervisor.is_script;
   plan.options.on_console_line = callbacks.console_line;
   plan.options.canceller = &callbacks.canceller;
   plan.key =

@@ -50,8 +50,10 @@ Probe try_kvm(const Hypervisor& hypervisor) {
                 "q35", "-accel", "kvm", "-cpu", "host", "-m", "32", "-chardev",
                 "stdio,id=debug,signal=off", "-device", "isa-debugcon,iobase=0x402,chardev=debug"},
        .extra_environment = {"LC_ALL=C"},
-       .descriptors = {
-           {null.get(), 0}, {debug_port.write_end.get(), 1}, {errors.write_end.get(), 2}}});
+       .descriptors = {{null.get(), 0},
+                       {debug_port.write_end.get(), 1},
+                       {errors.write_end.get(), 2}},
+       .own_group = true});
   debug_port.write_end.reset();
   errors.write_end.reset();
   if (!base::wait_for(debug_port.read_end.get(), POLLIN, base::Deadline::after(kProbeTime)))

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
@@ -61,6 +62,11 @@ std::vector<std::string> supervisor_command(const ProcessOptions& options) {
     inherited += base::cat(inherited.empty() ? "" : ",", number);
   if (!inherited.empty())
     add("--inherit", inherited);
+  if (options.script) {
+    const char* path = std::getenv("PATH");
+    add("--without", "mount-namespace,landlock,seccomp");
+    add("--env", base::cat("PATH=", path ? path : "/usr/bin:/bin"));
+  }
   if (options.require_confinement)
     add("--require", "all");
   argv.emplace_back("--");

@@ -34,6 +34,9 @@ struct ProcessOptions {
   std::string preload;        // library; empty: none
   std::string readonly_path;  // what the preload library opens read-only
   bool require_confinement = false;
+  // A wrapper of the user's own in qemu's place: it may run other programs, so the walls that would
+  // stop it are left out, and reported as missing.
+  bool script = false;
 };
 
 class QemuProcess {

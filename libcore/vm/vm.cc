@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -31,6 +32,22 @@ using nlohmann::json;
 
 constexpr int kRootFdset = 1;
 constexpr size_t kTailLines = 8;
+
+// The RAM file is sparse, and a write into a hole of a full file system kills qemu (SIGBUS) instead
+// of failing: look before. A template takes about 180 MiB.
+constexpr uint64_t kTemplateSpace = uint64_t{320} << 20;
+
+void require_space(const std::string& directory) {
+  struct statvfs st {};
+  if (statvfs(directory.c_str(), &st) != 0)
+    base::throw_errno(directory);
+  const uint64_t free_bytes = uint64_t{st.f_bavail} * st.f_frsize;
+  if (free_bytes < kTemplateSpace)
+    throw Error(Errc::System,
+                cat(directory.substr(0, directory.rfind('/')), ": only ", free_bytes >> 20,
+                    " MiB free, a template needs ", kTemplateSpace >> 20, " MiB"),
+                ENOSPC);
+}
 
 std::string capabilities() {
   return R"({"capabilities":[{"capability":"x-ignore-shared","state":true},{"capability":"events","state":true}]})";
@@ -64,7 +81,8 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
                          .kvm = options.machine.accel == Accel::Kvm,
                          .preload = {},
                          .readonly_path = {},
-                         .require_confinement = options.require_confinement};
+                         .require_confinement = options.require_confinement,
+                         .script = options.script};
   int next_fd = fd_number::kFirstFree;
   Launch launch{.channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole},
                 .fds = {},
@@ -192,6 +210,7 @@ Vm Vm::boot(const VmOptions& options,
 void Vm::make_template(const VmOptions& options,
                        const std::string& directory,
                        const Deadline& deadline) {
+  require_space(directory);
   const std::string ram_path = directory + "/ram";
   const std::string state_path = directory + "/state";
   // qemu may run as another user: in this private directory the mode lets it open the file behind

@@ -34,6 +34,7 @@ struct VmOptions {
   Appliance appliance;
   bool readonly_ram_option = false;  // qemu >= 8.2, see machine.h
   bool require_confinement = false;
+  bool script = false;  // see ProcessOptions
   Console::LineCallback on_console_line = {};
   const base::Canceller* canceller = nullptr;  // ends a boot early; outlives the start
 };

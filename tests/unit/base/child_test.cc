@@ -39,10 +39,10 @@ TEST(Run, KillsAtTheDeadline) {
 
 TEST(Run, SaysWhichProgramIsMissing) {
   try {
-    run({.argv = {"no-such-program"}});
+    run({.argv = {"/no/such/program"}});
     FAIL();
   } catch (const Error& e) {
-    EXPECT_STREQ(e.what(), "no-such-program: No such file or directory");
+    EXPECT_STREQ(e.what(), "/no/such/program: No such file or directory");
   }
 }
 
