@@ -133,9 +133,9 @@ TEST_F(ChainTest, LinksDoNotHideWhereAMemberLies) {
       top + ": backing file " + path("link.img") +
           ": lies outside the directory of the disk; if you trust the chain, name the format of "
           "the disk (--format=qcow2)");
-  const std::string dotted = qcow2("dotted.qcow2", "../../etc/passwd");
+  const std::string dotted = qcow2("dotted.qcow2", "../../../../../../../etc/passwd");
   EXPECT_EQ(refusal(dotted),
-            dotted + ": backing file " + path("../../etc/passwd") +
+            dotted + ": backing file " + path("../../../../../../../etc/passwd") +
                 ": lies outside the directory of the disk; if you trust the chain, name the format "
                 "of the disk (--format=qcow2)");
 }
