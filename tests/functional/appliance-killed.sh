@@ -16,4 +16,4 @@ kill_hypervisor &
 run virt-ls -lR --checksum=sha256 -a "$image" /
 wait
 [ "$status" = 1 ] || fail "exit status $status"
-same stderr "virt-ls: internal_walk: appliance closed the connection unexpectedly." "$t/err"
+same stderr "virt-ls: walk: appliance closed the connection unexpectedly." "$t/err"

@@ -6,7 +6,7 @@ image=$(fixture debian.img)
 unshare -rm true 2>/dev/null || skip "no user namespaces here"
 limit=30
 mkdir -m 0700 cache
-in_full_cache() { unshare -rm bash -c 'mount -t tmpfs -o size=4m,mode=0700 tmpfs cache && exec "$@"' - "$@"; }
+in_full_cache() { unshare -rm bash -c 'mount -t tmpfs -o size=4500k,mode=0700 tmpfs cache && exec "$@"' - "$@"; }
 export -f in_full_cache
 LIBGUESTFS_CACHEDIR=$t/cache run bash -c 'in_full_cache "$@"' - virt-cat -a "$image" /etc/hostname
 same stdout phony.example "$t/out"
