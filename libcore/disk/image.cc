@@ -122,11 +122,14 @@ Qcow2Header read_qcow2(int fd, uint64_t file_size, Access access) {
   return header;
 }
 
-Image null_image(const std::string& path) {
+Image null_image(const std::string& path, Access access) {
   Image image;
   image.fd = base::make_memfd("null-disk");
   if (ftruncate(image.fd.get(), kNullDiskBytes) != 0)
     base::throw_errno("memfd");
+  // qemu takes a descriptor only for the access that it was opened with.
+  if (access == Access::ReadOnly)
+    image.fd = base::open_file(base::cat("/proc/self/fd/", image.fd.get()), O_RDONLY);
   image.path = path;
   image.file_size = image.virtual_size = kNullDiskBytes;
   return image;
@@ -145,7 +148,7 @@ Image open_unexamined(const std::string& path, Access access) {
   if (fstat(image.fd.get(), &st) != 0)
     base::throw_errno("fstat");
   if (is_dev_null(st))
-    return null_image(path);
+    return null_image(path, access);
   check_kind(st);
   image.path = path;
   image.is_block_device = S_ISBLK(st.st_mode);

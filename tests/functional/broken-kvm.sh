@@ -23,5 +23,6 @@ assert accelerator["detail"].startswith("tcg: /dev/kvm opens, but"), accelerator
 END
   done
   [ -n "$(find cache -name kvm-verdict.json)" ] || fail "the verdict was not remembered"
-  [ $((took[0] - took[1])) -lt 6000 ] || fail "finding out took too long: ${took[*]} ms"
+  # 4.5 s are meant; the rest is two boots on a machine that may be busy. Without a deadline it were 60.
+  [ $((took[0] - took[1])) -lt 15000 ] || fail "finding out took too long: ${took[*]} ms"
 done

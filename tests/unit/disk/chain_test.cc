@@ -102,7 +102,10 @@ TEST_F(ChainTest, WritableTopOnly) {
 }
 
 TEST_F(ChainTest, NullDeviceIsAnEmptyDisk) {
-  EXPECT_EQ(open_chain("/dev/null", {}).virtual_size(), 4096u);
+  const Chain null = open_chain("/dev/null", {});
+  EXPECT_EQ(null.virtual_size(), 4096u);
+  EXPECT_EQ(fcntl(null.top().fd.get(), F_GETFL) & O_ACCMODE, O_RDONLY)
+      << "qemu takes a descriptor only for the access that it was opened with";
 }
 
 TEST_F(ChainTest, MembersBelowTheImageOpen) {
