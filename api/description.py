@@ -19,6 +19,7 @@ Keys of a call:
                StringList NAME KIND, Hashtable NAME KIND KIND, Struct NAME STRUCT, StructList NAME STRUCT
   progress     true: sends progress messages; its function in guestd gets a Progress&
   cancellable  true: stops early when the caller cancels
+  untraced     true: never shown in a trace, because its arguments are secret
   test_errno   the errno name of the plainest failure: a name that is not there, or that is (mkdir)
   short, long  the manual's texts, in Markdown
 """
@@ -40,7 +41,8 @@ RETURN_WORDS = {"Bool": 0, "Int": 0, "Int64": 0, "Buffer": 0, "StringList": 1, "
 FIELDS = ("string", "buffer", "uuid", "int32", "uint32", "int64", "uint64", "bytes", "percent", "char", "bool")
 
 CALL_KEYS = {"name", "location", "proc", "visibility", "since", "deprecated_by", "args", "optional",
-             "once_had_no_optargs", "returns", "progress", "cancellable", "test_errno", "short", "long"}
+             "once_had_no_optargs", "returns", "progress", "cancellable", "untraced", "test_errno", "short",
+             "long"}
 STRUCT_KEYS = {"name", "cxx", "internal", "doc", "fields"}
 
 
@@ -84,6 +86,7 @@ class Call:
     once_had_no_optargs: bool = False
     progress: bool = False
     cancellable: bool = False
+    untraced: bool = False
     test_errno: str = ""
     short: str = ""
     long: str = ""
@@ -215,6 +218,7 @@ def check_call(where, call, structs):
                 "a cancellable call needs a file or progress, which is where it notices")
     fail_unless(not call.has("Pointer") or call.location == "handle", where, "a Pointer cannot leave the process")
     fail_unless(not call.has("StructList") or call.visibility == "internal", where, "StructList is for internal calls")
+    fail_unless(not call.has("StructList") or call.untraced, where, "a StructList cannot be shown in a trace")
     fail_unless(not call.once_had_no_optargs or call.optional, where, "once_had_no_optargs without optional arguments")
     fail_unless(not call.test_errno or hasattr(errno, call.test_errno), where, f"no errno '{call.test_errno}'")
     used = [arg.extra for arg in call.args if arg.type == "StructList"]

@@ -179,11 +179,11 @@ Stat status(const HostCalls& transact, const CallInfo& call, const std::string& 
 
 }  // namespace
 
-std::string Calls::read_file(const std::string& path) {
+std::string Calls::emulated_read_file(const std::string& path) {
   return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
 }
 
-std::vector<std::string> Calls::read_lines(const std::string& path) {
+std::vector<std::string> Calls::emulated_read_lines(const std::string& path) {
   const std::string content =
       file_out(HostCalls(*this), daemon_call("download", "read_lines"), path, kMaxReadFile);
   std::vector<std::string> lines = base::split(content, '\n');
@@ -195,17 +195,17 @@ std::vector<std::string> Calls::read_lines(const std::string& path) {
   return lines;
 }
 
-std::vector<std::string> Calls::ls(const std::string& directory) {
+std::vector<std::string> Calls::emulated_ls(const std::string& directory) {
   const CallInfo call = daemon_call("ls0", "ls");
   return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
 }
 
-std::vector<std::string> Calls::find(const std::string& directory) {
+std::vector<std::string> Calls::emulated_find(const std::string& directory) {
   const CallInfo call = daemon_call("find0", "find");
   return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
 }
 
-std::vector<Dirent> Calls::readdir(const std::string& dir) {
+std::vector<Dirent> Calls::emulated_readdir(const std::string& dir) {
   const CallInfo call = daemon_call("internal_readdir", "readdir");
   const std::string bytes = file_out(HostCalls(*this), call, dir, kMaxListing);
   return base::with_context("readdir: the appliance's reply is damaged", [&] {
@@ -216,26 +216,26 @@ std::vector<Dirent> Calls::readdir(const std::string& dir) {
   });
 }
 
-void Calls::write(const std::string& path, std::string_view content) {
+void Calls::emulated_write(const std::string& path, std::string_view content) {
   write_in_pieces(HostCalls(*this), daemon_call("internal_write", "write"),
                   daemon_call("internal_write_append", "write"), path, content);
 }
 
-void Calls::write_append(const std::string& path, std::string_view content) {
+void Calls::emulated_write_append(const std::string& path, std::string_view content) {
   const CallInfo call = daemon_call("internal_write_append", "write_append");
   write_in_pieces(HostCalls(*this), call, call, path, content);
 }
 
-Stat Calls::stat(const std::string& path) {
+Stat Calls::emulated_stat(const std::string& path) {
   return status(HostCalls(*this), daemon_call("statns", "stat"), path);
 }
 
-Stat Calls::lstat(const std::string& path) {
+Stat Calls::emulated_lstat(const std::string& path) {
   return status(HostCalls(*this), daemon_call("lstatns", "lstat"), path);
 }
 
-std::vector<StatNs> Calls::lstatnslist(const std::string& path,
-                                       const std::vector<std::string>& names) {
+std::vector<StatNs> Calls::emulated_lstatnslist(const std::string& path,
+                                                const std::vector<std::string>& names) {
   std::vector<StatNs> answer;
   in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatnslist"), path, names,
               proto::read_list<StatNs>, answer);
@@ -243,8 +243,8 @@ std::vector<StatNs> Calls::lstatnslist(const std::string& path,
   return answer;
 }
 
-std::vector<std::string> Calls::readlinklist(const std::string& path,
-                                             const std::vector<std::string>& names) {
+std::vector<std::string> Calls::emulated_readlinklist(const std::string& path,
+                                                      const std::vector<std::string>& names) {
   std::vector<std::string> answer;
   in_portions(
       HostCalls(*this), daemon_call("internal_readlinklist", "readlinklist"), path, names,
@@ -253,8 +253,8 @@ std::vector<std::string> Calls::readlinklist(const std::string& path,
   return answer;
 }
 
-std::vector<Xattr> Calls::lxattrlist(const std::string& path,
-                                     const std::vector<std::string>& names) {
+std::vector<Xattr> Calls::emulated_lxattrlist(const std::string& path,
+                                              const std::vector<std::string>& names) {
   std::vector<Xattr> answer;
   in_portions(HostCalls(*this), daemon_call("internal_lxattrlist", "lxattrlist"), path, names,
               proto::read_list<Xattr>, answer);

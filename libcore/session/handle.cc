@@ -15,6 +15,7 @@
 #include "session/drive.h"
 #include "session/launcher.h"
 #include "session/settings.h"
+#include "session/trace.h"
 
 namespace glovebox {
 namespace {
@@ -29,6 +30,11 @@ struct ConfiguredDrive {
   std::string path;
   DriveOptions options;
 };
+
+void returns_nothing(session::TraceLine& line) {
+  line.result(0);
+}
+void no_arguments(session::TraceLine&) {}
 
 }  // namespace
 
@@ -136,8 +142,10 @@ Handle::Handle() : impl_(std::make_unique<Impl>()) {}
 
 Handle::~Handle() {
   try {
+    if (traced())
+      trace("close");
     shutdown();
-  } catch (const Error&) {
+  } catch (...) {
     // A destructor cannot tell; callers that write call shutdown() themselves.
   }
   impl_->state = State::Closed;
@@ -149,11 +157,21 @@ Handle::~Handle() {
 }
 
 void Handle::add_drive(const std::string& path, const DriveOptions& options) {
-  impl_->guarded([&] {
-    impl_->require(State::Config, "add_drive");
-    if (impl_->drives.size() >= kMaxDrives)
-      throw Error(Errc::Usage, cat("add_drive: more than ", kMaxDrives, " drives"));
-    impl_->drives.push_back({path, options});
+  const auto arguments = [&](session::TraceLine& line) {
+    line.argument(path);
+    if (options.readonly)
+      line.optional("readonly", std::optional(true));
+    line.optional("format", options.format);
+    line.optional("label", options.label);
+    line.optional("blocksize", options.blocksize);
+  };
+  session::Tracer::run(*this, "add_drive", arguments, returns_nothing, [&] {
+    impl_->guarded([&] {
+      impl_->require(State::Config, "add_drive");
+      if (impl_->drives.size() >= kMaxDrives)
+        throw Error(Errc::Usage, cat("add_drive: more than ", kMaxDrives, " drives"));
+      impl_->drives.push_back({path, options});
+    });
   });
 }
 
@@ -166,6 +184,10 @@ size_t Handle::drive_count() const {
 }
 
 void Handle::launch() {
+  session::Tracer::run(*this, "launch", no_arguments, returns_nothing, [&] { start(); });
+}
+
+void Handle::start() {
   impl_->guarded([&] {
     if (impl_->state != State::Config)
       throw Error(Errc::Usage, "launch: the handle has already been launched");
@@ -202,6 +224,10 @@ void Handle::launch() {
 }
 
 void Handle::shutdown() {
+  session::Tracer::run(*this, "shutdown", no_arguments, returns_nothing, [&] { stop(); });
+}
+
+void Handle::stop() {
   impl_->guarded([&] {
     if (impl_->state != State::Ready)
       return;
@@ -268,6 +294,15 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
       throw;
     }
   });
+}
+
+bool Handle::traced() const {
+  return impl_->settings.trace;
+}
+
+void Handle::trace(const std::string& line) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->emit({.kind = EventKind::Trace, .text = line});
 }
 
 LaunchReport launch_report(const Handle& handle) {

@@ -55,7 +55,7 @@ void Guest::on_event(const Event& event) {
   if (event.kind == EventKind::Warning)
     messages_.warning(event.text);
   else if (event.kind == EventKind::Trace)
-    messages_.debug("trace: " + event.text);
+    messages_.debug("libguestfs: trace: " + event.text);
   else
     messages_.debug(event.text);
 }

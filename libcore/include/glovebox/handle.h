@@ -39,10 +39,13 @@ enum class EventKind : uint64_t {
   Progress = 0x8,
   Appliance = 0x10,  // a line from the appliance's console
   Library = 0x20,    // a debug line from the library
-  Trace = 0x40,      // a call and its result, as text
+  Trace = 0x40,      // a call, or its result, as text (only with Settings::trace); see below
   Warning = 0x200,
 };
 
+// A Trace event is a line as libguestfs's: `mount_ro "/dev/sda1" "/"`, then `mount_ro = 0`, or
+// `mount_ro = -1 (error)`. Keys are hidden and buffers cut; other text comes as it is, foreign
+// bytes included, so escape it before printing.
 struct Event {
   EventKind kind;
   std::string text = {};  // Appliance, Library, Trace, Warning
@@ -109,8 +112,12 @@ class GLOVEBOX_API Handle final : public Calls {
 
  protected:
   std::string transact(const CallInfo& call, const Request& request) override;
+  bool traced() const override;
+  void trace(const std::string& line) override;
 
  private:
+  void start();
+  void stop();
   friend LaunchReport launch_report(const Handle& handle);  // glovebox/admin.h
   struct Impl;
   std::unique_ptr<Impl> impl_;

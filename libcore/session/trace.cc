@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session/trace.h"
+
+#include <cstdio>
+
+#include "base/cat.h"
+
+namespace glovebox::session {
+namespace {
+
+using base::cat;
+
+// More of a buffer than this is not shown.
+constexpr size_t kMaxBuffer = 256;
+
+std::string printable(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    if (c >= ' ' && c <= '~') {
+      text += c;
+    } else {
+      char escaped[8];
+      snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(c));
+      text += escaped;
+    }
+  }
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& values, const char* separator) {
+  std::string text;
+  for (size_t i = 0; i < values.size(); ++i) text += (i > 0 ? separator : "") + values[i];
+  return text;
+}
+
+std::string quoted(std::string_view text) {
+  return cat('"', text, '"');
+}
+
+}  // namespace
+
+void TraceLine::argument(std::string_view value) {
+  text_ += " " + quoted(value);
+}
+
+void TraceLine::argument(int32_t value) {
+  argument(int64_t{value});
+}
+
+void TraceLine::argument(int64_t value) {
+  text_ += " " + std::to_string(value);
+}
+
+void TraceLine::argument(bool value) {
+  text_ += value ? " true" : " false";
+}
+
+void TraceLine::argument(const std::vector<std::string>& values) {
+  argument(joined(values, " "));
+}
+
+void TraceLine::file_argument(const LocalFile& file) {
+  argument(file.fd >= 0 ? cat("/dev/fd/", file.fd) : file.path);
+}
+
+void TraceLine::buffer_argument(std::string_view bytes) {
+  text_ += " ";
+  buffer(bytes);
+}
+
+void TraceLine::hidden_argument() {
+  argument("***");
+}
+
+void TraceLine::named(const char* name, std::string_view value) {
+  argument(cat(name, ":", value));
+}
+
+void TraceLine::named(const char* name, int64_t value) {
+  argument(cat(name, ":", value));
+}
+
+void TraceLine::named(const char* name, bool value) {
+  argument(cat(name, value ? ":true" : ":false"));
+}
+
+void TraceLine::named(const char* name, const std::vector<std::string>& values) {
+  argument(cat(name, ":", joined(values, " ")));
+}
+
+void TraceLine::result(std::string_view value) {
+  text_ += quoted(value);
+}
+
+void TraceLine::result(const std::vector<std::string>& values) {
+  std::vector<std::string> each;
+  for (const std::string& value : values) each.push_back(quoted(value));
+  text_ += cat("[", joined(each, ", "), "]");
+}
+
+void TraceLine::result(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<std::string> flat;
+  for (const auto& [key, value] : pairs) {
+    flat.push_back(key);
+    flat.push_back(value);
+  }
+  result(flat);
+}
+
+void TraceLine::buffer_result(std::string_view bytes) {
+  buffer(bytes);
+}
+
+void TraceLine::number(int64_t value) {
+  text_ += std::to_string(value);
+}
+
+void TraceLine::buffer(std::string_view bytes) {
+  text_ += quoted(printable(bytes.substr(0, kMaxBuffer)));
+  if (bytes.size() > kMaxBuffer)
+    text_ += cat("<truncated, original size ", bytes.size(), " bytes>");
+}
+
+void TraceLine::begin_struct(const char* name) {
+  text_ += cat("<struct guestfs_", name);
+}
+
+void TraceLine::begin_list(size_t count) {
+  text_ += cat("_list(", count, count > 0 ? ") =" : ")");
+}
+
+void TraceLine::begin_element(size_t index) {
+  text_ += cat(" [", index, "]{");
+}
+
+void TraceLine::field(const char* name, std::string_view value) {
+  text_ += cat(name, ": ", value, ", ");
+}
+
+void TraceLine::field(const char* name, int64_t value) {
+  text_ += cat(name, ": ", value, ", ");
+}
+
+void TraceLine::field(const char* name, uint64_t value) {
+  text_ += cat(name, ": ", value, ", ");
+}
+
+void TraceLine::field(const char* name, float percent) {
+  text_ += percent < 0 ? cat(name, ": , ") : cat(name, ": ", percent, " %, ");
+}
+
+void TraceLine::buffer_field(const char* name, std::string_view bytes) {
+  field(name, printable(bytes));
+}
+
+}  // namespace glovebox::session

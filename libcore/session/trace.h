@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Each call and its result as a line of text, in the format of libguestfs's trace:
+//
+//   mount_ro "/dev/sda1" "/"
+//   mount_ro = 0
+//   is_file "/x" "followsymlinks:true"
+//   is_file = -1 (error)
+//
+// Text is told as it is and whole; whoever prints a line escapes it. Buffers are cut, and escaped
+// here, because a line has room for text only. Lines are made only for a Calls that is traced().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "glovebox/calls.h"
+
+namespace glovebox::session {
+
+class TraceLine {
+ public:
+  explicit TraceLine(std::string_view start) : text_(start) {}
+  const std::string& text() const { return text_; }
+
+  // Arguments, each after a space.
+  void argument(std::string_view value);
+  void argument(const char* value) { argument(std::string_view(value)); }
+  void argument(int32_t value);
+  void argument(int64_t value);
+  void argument(bool value);
+  void argument(const std::vector<std::string>& values);
+  void file_argument(const LocalFile& file);
+  void buffer_argument(std::string_view bytes);
+  void hidden_argument();
+
+  // Optional arguments, as "name:value"; nothing if it was not given.
+  template <typename Value>
+  void optional(const char* name, const std::optional<Value>& value) {
+    if (value)
+      named(name, *value);
+  }
+
+  // What follows " = ".
+  void result(std::string_view value);
+  void result(const std::string& value) { result(std::string_view(value)); }
+  void result(int32_t value) { number(value); }
+  void result(int64_t value) { number(value); }
+  void result(bool value) { number(int64_t{value}); }
+  void result(const std::vector<std::string>& values);
+  void result(const std::vector<std::pair<std::string, std::string>>& pairs);
+  void buffer_result(std::string_view bytes);
+
+  // `fields` calls field() for each member of the struct.
+  template <typename Struct>
+  void struct_result(const char* name,
+                     const Struct& value,
+                     void (*fields)(TraceLine&, const Struct&)) {
+    begin_struct(name);
+    text_ += " = ";
+    fields(*this, value);
+    text_ += ">";
+  }
+  template <typename Struct>
+  void struct_list_result(const char* name,
+                          const std::vector<Struct>& values,
+                          void (*fields)(TraceLine&, const Struct&)) {
+    begin_struct(name);
+    begin_list(values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      begin_element(i);
+      fields(*this, values[i]);
+      text_ += "}";
+    }
+    text_ += ">";
+  }
+  void field(const char* name, std::string_view value);
+  void field(const char* name, const std::string& value) { field(name, std::string_view(value)); }
+  void field(const char* name, int64_t value);
+  void field(const char* name, uint64_t value);
+  void field(const char* name, int32_t value) { field(name, int64_t{value}); }
+  void field(const char* name, uint32_t value) { field(name, uint64_t{value}); }
+  void field(const char* name, char value) { field(name, std::string_view(&value, 1)); }
+  void field(const char* name, float percent);  // -1: there is none
+  void buffer_field(const char* name, std::string_view bytes);
+
+ private:
+  void named(const char* name, std::string_view value);
+  void named(const char* name, const std::string& value) { named(name, std::string_view(value)); }
+  void named(const char* name, int64_t value);
+  void named(const char* name, int32_t value) { named(name, int64_t{value}); }
+  void named(const char* name, bool value);
+  void named(const char* name, const std::vector<std::string>& values);
+  void number(int64_t value);
+  void buffer(std::string_view bytes);
+  void begin_struct(const char* name);
+  void begin_list(size_t count);
+  void begin_element(size_t index);
+
+  std::string text_;
+};
+
+// Reaches the protected members of Calls.
+class Tracer {
+ public:
+  // Runs `action`, the call named `name`. If the calls are traced: `arguments` adds what the call
+  // was given to its line, `result` what it returned (nothing, for void) to the second.
+  template <typename Arguments, typename Result, typename Action>
+  static auto run(Calls& calls,
+                  const char* name,
+                  const Arguments& arguments,
+                  const Result& result,
+                  const Action& action) -> decltype(action()) {
+    using Returned = decltype(action());
+    if (!calls.traced())
+      return action();
+    TraceLine call(name);
+    arguments(call);
+    calls.trace(call.text());
+    TraceLine end(std::string(name) + " = ");
+    try {
+      if constexpr (std::is_void_v<Returned>) {
+        action();
+        result(end);
+        calls.trace(end.text());
+      } else {
+        Returned returned = action();
+        result(end, returned);
+        calls.trace(end.text());
+        return returned;
+      }
+    } catch (const Error&) {
+      calls.trace(end_of_failed(name, std::is_void_v<Returned> || std::is_arithmetic_v<Returned>));
+      throw;
+    }
+  }
+
+ private:
+  // In C, a call that returns a number says -1, one that returns a pointer NULL.
+  static std::string end_of_failed(const char* name, bool number) {
+    return std::string(name) + (number ? " = -1 (error)" : " = NULL (error)");
+  }
+};
+
+}  // namespace glovebox::session
