@@ -74,7 +74,8 @@ void enter_sandbox(const WorkerLimits& limits, int keep_fd) {
   close_descriptors(keep_fd);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
     base::throw_errno("PR_SET_PDEATHSIG");
-#ifndef __SANITIZE_ADDRESS__  // ASan maps terabytes of address space for its shadow
+// The sanitizers map terabytes of address space for their shadows.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   limit(RLIMIT_AS, limits.address_space_bytes);
 #endif
   limit(RLIMIT_CPU, limits.cpu_seconds);

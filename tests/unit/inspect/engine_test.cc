@@ -276,7 +276,8 @@ TEST_F(HostileTest, Spin) {
               ElementsAre(problem("plugin hostile-9", "no answer in time")));
 }
 
-#ifndef __SANITIZE_ADDRESS__  // there the limit on memory is not set
+// There the limit on memory is not set.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_F(HostileTest, Allocate) {
   EXPECT_THAT(with_hostile(kAllocate).problems,
               ElementsAre(problem("plugin hostile-3", "was killed by signal 11")));
