@@ -60,16 +60,14 @@ class FileActions {
 
 class SpawnAttributes {
  public:
-  explicit SpawnAttributes(bool own_group) {
+  SpawnAttributes() {
     posix_spawnattr_init(&attributes_);
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &all);
-    const int flags =
-        POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (own_group ? POSIX_SPAWN_SETPGROUP : 0);
-    posix_spawnattr_setflags(&attributes_, flags);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
   SpawnAttributes(const SpawnAttributes&) = delete;
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
@@ -131,7 +129,7 @@ Child Child::spawn(const SpawnOptions& options) {
     actions.dup2(high.get(), theirs);
     sources.push_back(std::move(high));
   }
-  SpawnAttributes attributes(options.own_group);
+  SpawnAttributes attributes;
   const auto environment = environment_with(options.extra_environment);
   pid_t pid = -1;
   const int rc = posix_spawnp(&pid, options.argv.at(0).c_str(), actions.get(), attributes.get(),
@@ -140,7 +138,6 @@ Child Child::spawn(const SpawnOptions& options) {
     throw_errno(options.argv[0], rc);
   Child child;
   child.pid_ = pid;
-  child.own_group_ = options.own_group;
   return child;
 }
 
@@ -148,7 +145,6 @@ Child& Child::operator=(Child&& other) noexcept {
   if (this != &other) {
     kill_and_reap();
     pid_ = std::exchange(other.pid_, -1);
-    own_group_ = other.own_group_;
   }
   return *this;
 }
@@ -170,7 +166,7 @@ std::optional<ExitStatus> Child::wait(const Deadline& deadline) {
 void Child::kill_and_reap() noexcept {
   if (pid_ <= 0)
     return;
-  ::kill(own_group_ ? -pid_ : pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
   int status;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

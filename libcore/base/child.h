@@ -33,8 +33,6 @@ struct SpawnOptions {
   std::vector<std::string> extra_environment;  // "NAME=value", over the parent's
   // {ours, number in the child}; all others are closed on exec if O_CLOEXEC.
   std::vector<std::pair<int, int>> descriptors;
-  // The child leads a process group of its own, and is killed with all of it.
-  bool own_group = false;
 };
 
 class Child {
@@ -42,8 +40,7 @@ class Child {
   Child() = default;
   // Throws System if the program cannot be started.
   static Child spawn(const SpawnOptions& options);
-  Child(Child&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), own_group_(other.own_group_) {}
+  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
   Child& operator=(Child&& other) noexcept;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -57,7 +54,6 @@ class Child {
 
  private:
   pid_t pid_ = -1;
-  bool own_group_ = false;
 };
 
 struct RunOptions {

@@ -283,11 +283,9 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
     } catch (Error& e) {
       impl_->vm->console().drain();
       if (impl_->connection->broken()) {
-        const std::string said = impl_->vm->console().tail(8);
+        const std::string said = impl_->vm->console().last_words();
         impl_->lost();
-        if (!said.empty())
-          throw Error(e.code(), cat(e.what(), "\nThe appliance's last words were:\n", said),
-                      e.errnum());
+        throw Error(e.code(), e.what() + said, e.errnum());
       }
       if (const std::string io_errors = impl_->vm ? impl_->io_errors() : ""; !io_errors.empty())
         throw Error(e.code(), cat(e.what(), " (", io_errors, ")"), e.errnum());

@@ -11,12 +11,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/cat.h"
-#include "base/child.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "vm/cache_dir.h"
+#include "vm/process.h"
 
 namespace glovebox::vm {
 namespace {
@@ -42,44 +43,59 @@ struct Probe {
 };
 
 Probe try_kvm(const Hypervisor& hypervisor) {
-  base::Pipe debug_port = base::make_pipe();
-  base::Pipe errors = base::make_pipe();
-  const base::UniqueFd null = base::open_file("/dev/null", O_RDWR);
-  base::Child qemu = base::Child::spawn(
+  base::SocketPair debug_port = base::make_socket_pair();
+  base::SocketPair errors = base::make_socket_pair();
+  QemuProcess qemu = QemuProcess::start(
       {.argv = {hypervisor.path, "-no-user-config", "-nodefaults", "-display", "none", "-machine",
                 "q35", "-accel", "kvm", "-cpu", "host", "-m", "32", "-chardev",
-                "stdio,id=debug,signal=off", "-device", "isa-debugcon,iobase=0x402,chardev=debug"},
-       .extra_environment = {"LC_ALL=C"},
-       .descriptors = {{null.get(), 0},
-                       {debug_port.write_end.get(), 1},
-                       {errors.write_end.get(), 2}},
-       .own_group = true});
-  debug_port.write_end.reset();
-  errors.write_end.reset();
-  if (!base::wait_for(debug_port.read_end.get(), POLLIN, base::Deadline::after(kProbeTime)))
+                base::cat("socket,id=debug,fd=", fd_number::kConsole), "-device",
+                "isa-debugcon,iobase=0x402,chardev=debug"},
+       .descriptors = {{debug_port.second.get(), fd_number::kConsole},
+                       {errors.second.get(), STDERR_FILENO}},
+       .read_paths = {},
+       .write_paths = {},
+       .kvm = true,
+       .preload = {},
+       .readonly_path = {},
+       .script = hypervisor.is_script});
+  debug_port.second.reset();
+  errors.second.reset();
+  if (!base::wait_for(debug_port.first.get(), POLLIN, base::Deadline::after(kProbeTime)))
     return {false,
             base::cat(kDevice,
                       " opens, but a virtual CPU does not run on it (no sign of life in 4.5 s)")};
   char byte;
-  if (read(debug_port.read_end.get(), &byte, 1) == 1)
+  if (read(debug_port.first.get(), &byte, 1) == 1)
     return {true, base::cat(kDevice, " works")};
-  std::string said = base::read_all(errors.read_end.get(), 1 << 20, "qemu");
   const auto status = qemu.wait(base::Deadline::after(std::chrono::seconds(1)));
-  said = base::escape(base::trim(said).substr(0, base::trim(said).find('\n')));
+  qemu.kill();  // so that the end of what it said is there to be read
+  const std::string text = base::read_all(errors.first.get(), 1 << 20, "qemu");
+  const std::string said = base::escape(base::split(base::trim(text), '\n').front());
   return {false, base::cat(kDevice, " opens, but qemu ", status ? status->text() : "hangs",
                            " on it", said.empty() ? "" : " (" + said + ")")};
+}
+
+// The verdict of an earlier run in the same situation, from a cache directory that is ours alone.
+std::optional<Probe> remembered(const std::string& cache,
+                                const std::string& file,
+                                const std::string& now) {
+  try {
+    require_private_directory(cache);
+    const json known = json::parse(base::read_file(file, 1 << 16), nullptr, false);
+    if (known.is_object() && known.value("situation", json()) == json(now) &&
+        known.value("works", json()).is_boolean() && known.value("reason", json()).is_string())
+      return Probe{known["works"], known["reason"]};
+  } catch (const Error&) {
+    // Not there yet, or not to be trusted.
+  }
+  return std::nullopt;
 }
 
 Probe remembered_or_tried(const Hypervisor& hypervisor, const std::string& cache) {
   const std::string file = cache + "/kvm-verdict.json";
   const std::string now = situation(hypervisor);
-  try {
-    const json known = json::parse(base::read_file(file, 1 << 16), nullptr, false);
-    if (known.is_object() && known.value("situation", "") == now)
-      return {known.value("works", false), known.value("reason", "")};
-  } catch (const Error&) {
-    // Not there yet.
-  }
+  if (const auto known = remembered(cache, file, now))
+    return *known;
   const Probe probe = try_kvm(hypervisor);
   try {
     require_private_directory(cache);

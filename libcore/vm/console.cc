@@ -18,6 +18,7 @@ namespace glovebox::vm {
 namespace {
 
 constexpr size_t kKeptLines = 200;
+constexpr size_t kLastWords = 8;  // lines
 constexpr size_t kWaitingLines =
     10000;  // for a callback; a guest that prints without end loses some
 constexpr size_t kLongestLine = 4096;
@@ -120,11 +121,12 @@ void Console::drain() {
   for (const std::string& line : lines) on_line_(line);
 }
 
-std::string Console::tail(size_t count) const {
+std::string Console::last_words() const {
   const std::lock_guard lock(reader_->mutex);
   std::string text;
-  const size_t first = reader_->kept.size() - std::min(count, reader_->kept.size());
-  for (size_t i = first; i < reader_->kept.size(); ++i) text += reader_->kept[i] + "\n";
+  const size_t first = reader_->kept.size() - std::min(kLastWords, reader_->kept.size());
+  for (size_t i = first; i < reader_->kept.size(); ++i)
+    text += (text.empty() ? "; the appliance's last words: " : " / ") + reader_->kept[i];
   return text;
 }
 

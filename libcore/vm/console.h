@@ -29,8 +29,8 @@ class Console {
   // Hands the lines that have arrived to the callback; never waits.
   void drain();
 
-  // The last lines (at most `count`), newest last, each ended by a newline.
-  std::string tail(size_t count) const;
+  // "; the appliance's last words: LINE / LINE" for the end of a message; empty if it said nothing.
+  std::string last_words() const;
 
  private:
   struct Reader;

@@ -2,6 +2,7 @@
 #include "vm/qmp.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,6 +52,10 @@ void send_with_fd(int socket, std::string_view bytes, int fd) {
 }  // namespace
 
 Qmp::Qmp(base::UniqueFd socket) : socket_(std::move(socket)) {
+  // A qemu that does not read its commands is an error, not a hang.
+  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  if (setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
+    base::throw_errno("SO_SNDTIMEO");
   post("qmp_capabilities");
 }
 
@@ -132,8 +137,12 @@ QmpEvent Qmp::wait_event(const std::string& name, const Deadline& deadline) {
 }
 
 bool Qmp::next_event(QmpEvent& event) {
-  while (base::wait_for(socket_.get(), POLLIN, Deadline::after(std::chrono::milliseconds(0))))
+  constexpr int kMostReads = 100;  // a qemu that never stops talking must not keep us here
+  for (int reads = 0; reads < kMostReads; ++reads) {
+    if (!base::wait_for(socket_.get(), POLLIN, Deadline::after(std::chrono::milliseconds(0))))
+      break;
     receive(Deadline::after(std::chrono::milliseconds(0)));
+  }
   if (events_.empty())
     return false;
   event = std::move(events_.front());

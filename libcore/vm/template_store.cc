@@ -205,8 +205,11 @@ Template TemplateStore::find_or_make(const std::string& key,
   const base::UniqueFd lock = lock_file(path_of(key) + ".lock", canceller);
   if (auto found = find(key))
     return std::move(*found);  // the process that we waited for made it
-  std::string made = directory_ + "/" + kMaking + "XXXXXX";
-  if (!mkdtemp(made.data()))
+  // With the lock held, what an earlier maker of this key left behind has no owner any more.
+  const std::string made = directory_ + "/" + kMaking + fs::path(path_of(key)).filename().string();
+  std::error_code absent;
+  fs::remove_all(made, absent);
+  if (mkdir(made.c_str(), 0700) != 0)
     base::throw_errno(made);
   base::ScopeExit remove_made([&] {
     std::error_code ignored;

@@ -31,7 +31,6 @@ using base::UniqueFd;
 using nlohmann::json;
 
 constexpr int kRootFdset = 1;
-constexpr size_t kTailLines = 8;
 
 // The RAM file is sparse, and a write into a hole of a full file system kills qemu (SIGBUS) instead
 // of failing: look before. A template takes about 180 MiB.
@@ -121,12 +120,10 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
 }
 
 void Vm::throw_died(const std::string& doing) {
-  console_.drain();
-  const std::string said = console_.tail(kTailLines);
   const auto status = process_.wait(Deadline::after(std::chrono::milliseconds(200)));
   throw Error(Errc::Died,
               cat(doing, ": qemu ", status ? status->text() : std::string("closed its sockets"),
-                  said.empty() ? "" : "; the appliance's last words were:\n" + said));
+                  console_.last_words()));
 }
 
 void Vm::plug(const std::vector<PreparedDrive>& drives) {
@@ -145,8 +142,7 @@ void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) 
     if (!ready && !deadline.passed())
       continue;
     if (!ready) {
-      throw Error(Errc::Timeout, cat("the appliance did not start in time; its last words were:\n",
-                                     console_.tail(kTailLines)));
+      throw Error(Errc::Timeout, "the appliance did not start in time" + console_.last_words());
     }
     const ssize_t n = read(rpc_.get(), word + got, sizeof word - got);
     if (n == 0 || (n < 0 && errno != EINTR))
