@@ -20,6 +20,13 @@ namespace glovebox::guestd {
 
 class Inspection;  // daemon/inspection.h
 
+// What could not be put together, for the report of an inspection: nobody names what never
+// appeared.
+struct AssemblyProblem {
+  std::string device;
+  std::string what;
+};
+
 class Appliance {
  public:
   explicit Appliance(const std::string& plugins_directory);
@@ -38,6 +45,7 @@ class Appliance {
   // Makes every device that can be made of the drives appear; see assemble.cc. Cheap when there is
   // nothing new.
   void assemble();
+  const std::vector<AssemblyProblem>& assembly_problems() const { return assembly_problems_; }
   // The same, and LVM looks at everything again.
   void assemble_again();
 
@@ -52,6 +60,7 @@ class Appliance {
   std::set<dev_t> considered_;  // devices that assemble() has looked at
   std::vector<BlockDevice> physical_volumes_;
   bool volumes_waiting_ = false;  // some of them are not activated yet
+  std::vector<AssemblyProblem> assembly_problems_;
 };
 
 }  // namespace glovebox::guestd

@@ -129,24 +129,34 @@ bool Appliance::assemble_arrays(const std::vector<BlockDevice>& members) {
 // Plain volumes are made here. For the rest, and when anything about this is odd, LVM does it all;
 // it leaves alone what is active already.
 bool Appliance::activate_volumes(const std::vector<BlockDevice>& members) {
+  std::string at;    // the member that is being read
+  std::string what;  // what is wrong, as far as it is known
   try {
     std::vector<LocatedVolume> volumes;
-    for (const BlockDevice& device : members)
+    for (const BlockDevice& device : members) {
+      at = device.name;
       volumes.push_back(
           {read_volume(device), base::cat(major(device.number), ":", minor(device.number))});
+    }
     const std::optional<std::vector<MappingPlan>> plans = plan_activation(volumes);
     if (!plans)
       throw Error(Errc::Unsupported, "not plain");
     for (const MappingPlan& plan : *plans) make_mapping(plan);
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    if (e.code() == Errc::Corrupt)
+      what = e.what();
     try {
       lvm.run("vgchange --activate y --sysinit");
-    } catch (const Error&) {
-      // One damaged group does not keep the others away, and LVM's status speaks for all. What did
-      // not appear is missed by the call that names it.
+    } catch (const Error& lvm_error) {
+      // One damaged group does not keep the others away, and LVM's status speaks for all.
+      what = lvm_error.what();
     }
   }
-  return devices.update();
+  const bool changed = devices.update();
+  if (!changed && !what.empty())
+    assembly_problems_.push_back(
+        {at, base::cat("the logical volumes on it cannot be activated: ", what)});
+  return changed;
 }
 
 BlockDevice Appliance::device(const std::string& name) {
@@ -171,6 +181,7 @@ void Appliance::forget_everything() {
   prober.forget_all();
   considered_.clear();
   physical_volumes_.clear();
+  assembly_problems_.clear();
 }
 
 }  // namespace glovebox::guestd

@@ -119,6 +119,8 @@ class Inspection::GuestVolumes : public inspect::Volumes {
         problems_.push_back({to_string(found.what), e.what()});
       }
     }
+    for (const AssemblyProblem& problem : app_->assembly_problems())
+      problems_.push_back({problem.device, problem.what});
     return result;
   }
 

@@ -85,12 +85,16 @@ vm::Template find_or_make(const Plan& plan,
       canceller);
 }
 
+// Whether the system-wide store may be used: not after its template turned out to be bad.
+enum class Shared { Use, Avoid };
+
 // The template, from the system's store or the user's own; absent, with plan.why_boot set, when
 // there can be none.
 std::optional<vm::Template> get_template(Plan& plan,
                                          const Settings& settings,
-                                         const LaunchCallbacks& callbacks) {
-  if (settings.cachedir.empty())
+                                         const LaunchCallbacks& callbacks,
+                                         Shared shared) {
+  if (settings.cachedir.empty() && shared == Shared::Use)
     if (auto system = vm::TemplateStore::open_system(kSystemCachedir))
       if (auto found = system->find(plan.key))
         return found;
@@ -130,7 +134,8 @@ std::optional<vm::Vm> try_clone(Plan& plan,
                                 const LaunchCallbacks& callbacks,
                                 Stopwatch& watch) {
   for (int attempt = 1; attempt <= 2; ++attempt) {
-    const auto from = get_template(plan, settings, callbacks);
+    const auto from =
+        get_template(plan, settings, callbacks, attempt == 1 ? Shared::Use : Shared::Avoid);
     watch.lap("find template");
     if (!from)
       return std::nullopt;
@@ -188,7 +193,9 @@ std::string make_template_now(const Settings& settings, const LaunchCallbacks& c
   Plan plan = make_plan(settings, callbacks);
   if (!plan.why_boot.empty())
     throw Error(Errc::Usage, "these settings use no template: " + plan.why_boot);
-  vm::TemplateStore store(vm::cache_directory(settings.cachedir));
+  const std::string cache = vm::cache_directory(settings.cachedir);
+  vm::TemplateStore store(cache,
+                          cache == kSystemCachedir ? vm::Readers::Everybody : vm::Readers::Owner);
   store.remove(plan.key);
   find_or_make(plan, store, callbacks.canceller);
   return store.path_of(plan.key);

@@ -40,7 +40,7 @@ std::string cache_directory(const std::string& chosen) {
   return std::filesystem::absolute(chosen.empty() ? default_directory() : chosen);
 }
 
-void require_private_directory(const std::string& path) {
+void require_private_directory(const std::string& path, Readers readers) {
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
@@ -58,6 +58,9 @@ void require_private_directory(const std::string& path) {
     deny(base::cat("belongs to user ", st.st_uid, ", not to you"));
   if (st.st_mode & 022)
     deny("can be written by other users");
+  if (readers == Readers::Everybody && (st.st_mode & 0777) != 0755 &&
+      chmod(path.c_str(), 0755) != 0)
+    base::throw_errno(base::cat("cache directory ", path));
 }
 
 std::string boot_id() {

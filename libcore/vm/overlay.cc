@@ -66,7 +66,8 @@ base::UniqueFd make_overlay(uint64_t virtual_size_bytes) {
       open(tmpdir && *tmpdir ? tmpdir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!fd.valid())
     fd = base::make_memfd("glovebox-overlay");
-  base::write_all(fd.get(), empty_qcow2(virtual_size_bytes), "overlay");
+  base::write_all(fd.get(), empty_qcow2(virtual_size_bytes),
+                  "the throw-away layer of a read-only drive (in $TMPDIR, else /tmp)");
   return fd;
 }
 

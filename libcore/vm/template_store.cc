@@ -124,7 +124,7 @@ bool is_whole(const std::string& directory,
       text_of(description, "state_digest") != file_digest(t.state.get(), directory + "/state"))
     return false;
   if (may_mark)
-    base::replace_file(marker, boot, 0600);
+    base::replace_file(marker, boot, 0644);
   return true;
 }
 
@@ -155,10 +155,10 @@ base::UniqueFd lock_file(const std::string& path, const base::Canceller& cancell
 
 }  // namespace
 
-TemplateStore::TemplateStore(const std::string& cache_directory) {
-  require_private_directory(cache_directory);
-  directory_ = cache_directory + "/templates";
-  require_private_directory(directory_);
+TemplateStore::TemplateStore(const std::string& cache_directory, Readers readers)
+    : directory_(cache_directory + "/templates"), readers_(readers) {
+  require_private_directory(cache_directory, readers);
+  require_private_directory(directory_, readers);
 }
 
 std::optional<TemplateStore> TemplateStore::open_system(const std::string& directory) {
@@ -192,9 +192,7 @@ std::optional<Template> TemplateStore::find(const std::string& key) {
   } catch (const Error&) {
     // Unreadable is as bad as torn.
   }
-  if (!readonly_)
-    remove(key);
-  return std::nullopt;
+  return std::nullopt;  // torn: whoever makes it anew replaces it, under the lock
 }
 
 Template TemplateStore::find_or_make(const std::string& key,
@@ -237,7 +235,9 @@ void TemplateStore::publish(const std::string& made, const std::string& key) {
     description[std::string(file) + "_digest"] = file_digest(fd.get(), path);
   }
   base::replace_file(made + "/template.json", description.dump(2) + "\n", 0644);
-  base::replace_file(made + "/verified", boot_id(), 0600);
+  base::replace_file(made + "/verified", boot_id(), 0644);
+  if (readers_ == Readers::Everybody && chmod(made.c_str(), 0755) != 0)
+    base::throw_errno(made);
   sync_path(made);
   const std::string path = path_of(key);
   std::error_code ignored;

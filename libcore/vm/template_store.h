@@ -16,6 +16,7 @@
 
 #include "base/canceller.h"
 #include "base/unique_fd.h"
+#include "vm/cache_dir.h"
 
 namespace glovebox::vm {
 
@@ -38,12 +39,12 @@ class TemplateStore {
   using Maker = std::function<void(const std::string& directory)>;
 
   // Throws Denied or System when the cache directory cannot be used (see cache_dir.h).
-  explicit TemplateStore(const std::string& cache_directory);
+  explicit TemplateStore(const std::string& cache_directory, Readers readers = Readers::Owner);
 
   // A store that only reads: the system-wide one. Absent when there is none or it is not root's.
   static std::optional<TemplateStore> open_system(const std::string& directory);
 
-  // Absent when there is no such template, or it was torn (then it is deleted).
+  // Absent when there is no such template, or it is torn.
   std::optional<Template> find(const std::string& key);
 
   // Finds it, or makes and publishes it. Waits for another process that is making the same one,
@@ -64,6 +65,7 @@ class TemplateStore {
   void forget_oldest();
 
   std::string directory_;
+  Readers readers_ = Readers::Owner;
   bool readonly_ = false;
 };
 

@@ -52,6 +52,16 @@ std::string capabilities() {
   return R"({"capabilities":[{"capability":"x-ignore-shared","state":true},{"capability":"events","state":true}]})";
 }
 
+// Waits for the end of a migration, in or out; false if it failed.
+bool migrated(Qmp& qmp, const Deadline& deadline) {
+  for (;;) {
+    const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
+    const json status = data.is_object() && data.contains("status") ? data["status"] : json();
+    if (status == "completed" || status == "failed")
+      return status == "completed";
+  }
+}
+
 }  // namespace
 
 // Where the memory is: at most one of the two.
@@ -166,15 +176,8 @@ Vm Vm::clone(const VmOptions& options,
     qmp.post("migrate-set-capabilities", capabilities());
     qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
     qmp.call("migrate-incoming", R"({"uri":"fd:state"})", deadline);
-    for (;;) {
-      const json data =
-          json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
-      const std::string status = data.is_object() ? data.value("status", "") : "";
-      if (status == "completed")
-        break;
-      if (status == "failed")
-        throw Error(Errc::Corrupt, "qemu could not load the template's state");
-    }
+    if (!migrated(qmp, deadline))
+      throw Error(Errc::Corrupt, "qemu could not load the template's state");
     vm.plug(drives);
     qmp.post("cont");
     for (size_t replies = drives.size() + 1; replies > 0; --replies) qmp.expect(deadline);
@@ -233,15 +236,8 @@ void Vm::make_template(const VmOptions& options,
     qmp.call("migrate-set-parameters", R"({"max-bandwidth":10000000000})", deadline);
     qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
     qmp.call("migrate", R"({"uri":"fd:state"})", deadline);
-    for (;;) {
-      const json data =
-          json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
-      const std::string status = data.is_object() ? data.value("status", "") : "";
-      if (status == "completed")
-        break;
-      if (status == "failed")
-        throw Error(Errc::System, cat("qemu could not write ", state_path, " (is the disk full?)"));
-    }
+    if (!migrated(qmp, deadline))
+      throw Error(Errc::System, cat("qemu could not write ", state_path, " (is the disk full?)"));
     qmp.call("quit", "{}", deadline);
   } catch (Error& e) {
     if (e.code() == Errc::Died)
