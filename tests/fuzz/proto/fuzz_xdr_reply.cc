@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The library's end: the input is all that an appliance sends in answer to one call. Two bytes
-// choose the call; a third says whether the rest is the body of a good reply (then what follows it,
-// chunks, is up to the input, too) or raw.
+// choose the call, by its number or the next one; a third says whether the rest is the body of a
+// good reply (then what follows it, chunks, is up to the input, too) or raw.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,13 +43,21 @@ class FuzzedCalls : public Calls {
   session::Connection connection_;
 };
 
+// Which of daemon_calls(), and of round_trips(), that number is or comes before. By number, so that
+// inputs keep their meaning when calls are added.
+size_t call_index(uint32_t number) {
+  const auto calls = daemon_calls();
+  const auto at = std::ranges::lower_bound(calls, number, {}, &CallInfo::number);
+  return static_cast<size_t>(at - calls.begin()) % calls.size();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kMaxInput = 16 * 1024;
   if (size < 4 || size > kMaxInput)
     return 0;
-  const size_t index = static_cast<size_t>(data[0] << 8 | data[1]) % round_trips().size();
+  const size_t index = call_index(static_cast<uint32_t>(data[0] << 8 | data[1]));
   const std::string_view rest(reinterpret_cast<const char*>(data) + 4, size - 4);
   std::string answer(rest);
   if (data[2] % 2 == 0) {

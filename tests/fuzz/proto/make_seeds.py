@@ -24,8 +24,8 @@ def opaque(data):
     return word(len(data)) + data + bytes(-len(data) % 4)
 
 
-def header(proc, direction, optargs=0, status=0):
-    return struct.pack(">IIIIIQQI", 0x2000F5F5, 4, proc, direction, 0x00123400, 0, optargs, status)
+def header(proc, direction, optargs=0, status=0, program=0x2000F5F5):
+    return struct.pack(">IIIIIQQI", program, 4, proc, direction, 0x00123400, 0, optargs, status)
 
 
 def framed(data):
@@ -70,16 +70,70 @@ def returned(api, returns):
             }.get(returns.type, opaque(b"text"))
 
 
-def request(api, call):
-    mask = sum(1 << arg.bit for arg in call.optional)
-    body = b"".join(argument(api, arg) for arg in call.args) + b"".join(optional(arg) for arg in call.optional)
+LATE = 0x80  # the function fails after its work, not before
+
+
+def request(api, call, mask=0, ending=0, **other):
+    """The byte that says how the function ends (see fuzz_xdr_request.cc), and the call with the arguments of argument(),
+    but for those that `other` gives by their type."""
+    mask |= sum(1 << arg.bit for arg in call.optional)
+    body = b"".join(other.get(arg.type, argument(api, arg)) for arg in call.args)
+    body += b"".join(optional(arg) for arg in call.optional)
     data = framed(header(call.proc, 0, mask) + body)
-    return data + (chunk(b"file") + chunk(b"") if call.has("FileIn") else b"")
+    return bytes([ending]) + data + (chunk(b"file") + chunk(b"") if call.has("FileIn") else b"")
 
 
-def reply(api, index, call):
+def checked(path=b"/etc", name=b"fstab", guid=b"C12A7328-F81F-11D2-BA4B-00A0C93EC93B"):
+    """A call of the fuzzer's own procedure, which takes one argument of each type that is checked."""
+    return bytes(1) + framed(header(0xFFFF, 0) + opaque(path) + opaque(name) + opaque(guid))
+
+
+def refused_requests(api, calls):
+    """What call.cc has a rule for: arguments that are not what their type promises, unknown numbers and bits, and
+    functions that end by each kind of exception."""
+    def with_argument(kind):
+        return next(call for call in calls if call.has(kind))
+
+    path_call = with_argument("Pathname")
+    seeds = {
+        "unknown": bytes(1) + framed(header(9999, 0)),
+        "unknown-0": bytes(1) + framed(header(0, 0)),
+        "unknown-optional": request(api, path_call, mask=1 << 63),
+        "wrong-program": bytes(1) + framed(header(1, 0, program=1)),
+        "wrong-direction": bytes(1) + framed(header(1, 1)),
+        "damaged-header": bytes(1) + framed(header(1, 7)),
+        "too-short": bytes(1) + framed(b"1234"),
+        "too-long": bytes(1) + word(4 << 20 | 1),
+        "ends-early": bytes(1) + framed(header(1, 0))[:-1],
+        "left-over": request(api, path_call, Pathname=opaque(b"/etc") + word(0)),
+        "path-relative": request(api, path_call, Pathname=opaque(b"etc/fstab")),
+        "checked": checked(),
+    }
+    for index, path in enumerate((b"", b"etc", b"a\x1b[31m\xff")):
+        seeds[f"checked-path-{index}"] = checked(path=path)
+    for index, name in enumerate((b"", b".", b"..", b"a/b")):
+        seeds[f"checked-name-{index}"] = checked(name=name)
+    for index, guid in enumerate((b"", b"C12A7328", b"C12A7328-F81F-11D2-BA4B-00A0C93EC93G",
+                                  b"C12A7328+F81F-11D2-BA4B-00A0C93EC93B")):
+        seeds[f"checked-guid-{index}"] = checked(guid=guid)
+    for ending in range(1, 13):
+        seeds[f"fails-{ending}"] = request(api, path_call, ending=ending)
+    upload = request(api, with_argument("FileIn"))[:-28]
+    seeds |= {
+        "chunk-too-long": upload + word(1 << 20),
+        "chunk-damaged": upload + framed(word(2) + opaque(b"")),
+        "chunk-missing": upload,
+        "cancelled-at-once": request(api, with_argument("FileOut")) + word(0xFFFFEEEE),
+    }
+    for kind in ("FileIn", "FileOut"):
+        seeds[f"fails-{kind}-at-once"] = request(api, with_argument(kind), ending=2)
+        seeds[f"fails-{kind}-late"] = request(api, with_argument(kind), ending=2 | LATE)
+    return seeds
+
+
+def reply(api, call):
     chunks = chunk(b"file") + chunk(b"") if call.has("FileOut") else b""
-    return struct.pack(">HBB", index, 0, 0) + returned(api, call.returns) + chunks
+    return struct.pack(">HBB", call.proc, 0, 0) + returned(api, call.returns) + chunks
 
 
 def write_seeds(directory, seeds):
@@ -93,22 +147,22 @@ def main(top):
     calls = sorted(api.at("daemon"), key=lambda call: call.proc)
     shutil.rmtree(top, ignore_errors=True)
     requests = {call.name: request(api, call) for call in calls}
+    requests |= refused_requests(api, calls)
     requests |= {
-        "cancelled-upload": request(api, next(c for c in calls if c.name == "upload"))[:-12] + chunk(b"", 1),
-        "two-requests": requests["list_devices"] + word(0xFFFFEEEE) + requests["sync"],
-        "unknown": framed(header(9999, 0)),
+        "cancelled-upload": requests["upload"][:-12] + chunk(b"", 1),
+        "two-requests": requests["list_devices"] + word(0xFFFFEEEE) + requests["sync"][1:],
     }
     write_seeds(top / "fuzz_xdr_request", requests)
-    replies = {call.name: reply(api, index, call) for index, call in enumerate(calls)}
+    replies = {call.name: reply(api, call) for call in calls}
     error = opaque(b"ENOENT") + opaque(b"/x: No such file or directory")
     raw_error = framed(header(calls[0].proc, 1, 0, 1) + error)
     progress = word(0xFFFF5555) + struct.pack(">IIQQ", calls[0].proc, 0x00123400, 1, 2)
-    download = next(index for index, call in enumerate(calls) if call.name == "download")
+    download = next(call.proc for call in calls if call.name == "download")
     replies |= {
-        "error": struct.pack(">HBB", 0, 2, 0) + error,
-        "raw-progress-error": struct.pack(">HBB", 0, 1, 0) + progress + raw_error,
-        "raw-cancel": struct.pack(">HBB", 0, 1, 1) + word(0xFFFFEEEE) + raw_error,
-        "raw-launch": struct.pack(">HBB", 0, 1, 0) + word(0xF5F55FF5),
+        "error": struct.pack(">HBB", calls[0].proc, 2, 0) + error,
+        "raw-progress-error": struct.pack(">HBB", calls[0].proc, 1, 0) + progress + raw_error,
+        "raw-cancel": struct.pack(">HBB", calls[0].proc, 1, 1) + word(0xFFFFEEEE) + raw_error,
+        "raw-launch": struct.pack(">HBB", calls[0].proc, 1, 0) + word(0xF5F55FF5),
         "cancelled-download": struct.pack(">HBB", download, 0, 0) + chunk(b"part") + chunk(error, 1),
     }
     write_seeds(top / "fuzz_xdr_reply", replies)

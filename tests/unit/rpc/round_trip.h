@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <random>
 #include <span>
 #include <string>
@@ -94,11 +95,14 @@ namespace guestd {
 class Appliance {
  public:
   uint32_t seed = 0;
-  std::string entered;  // the last function that ran
+  std::exception_ptr failure;  // if set, what every function throws
+  std::string entered;         // the last function that ran
   Mismatches mismatches;
 
   Sample enter(const char* function) {
     entered = function;
+    if (failure)
+      std::rethrow_exception(failure);
     return Sample(seed);
   }
   template <typename A, typename B>
