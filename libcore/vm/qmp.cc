@@ -5,6 +5,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ using nlohmann::json;
 
 constexpr size_t kMaxLine = 16 << 20;
 constexpr size_t kMaxQueuedEvents = 4096;
+constexpr int kMaxDepth = 64;  // of a message; writing JSON takes stack for each level
 
 void send_with_fd(int socket, std::string_view bytes, int fd) {
   iovec io{const_cast<char*>(bytes.data()), bytes.size()};
@@ -49,6 +51,20 @@ void send_with_fd(int socket, std::string_view bytes, int fd) {
   }
 }
 
+json parse_line(const std::string& line) {
+  const auto limit_depth = [](int depth, json::parse_event_t, json&) {
+    if (depth > kMaxDepth)
+      throw Error(Errc::Corrupt, base::cat("qemu's control socket: JSON nested deeper than ",
+                                           kMaxDepth, " levels"));
+    return true;
+  };
+  json message = json::parse(line, limit_depth, false);
+  if (!message.is_object())
+    throw Error(Errc::Corrupt,
+                "qemu's control socket: not a JSON object: " + base::escape(line.substr(0, 200)));
+  return message;
+}
+
 }  // namespace
 
 Qmp::Qmp(base::UniqueFd socket) : socket_(std::move(socket)) {
@@ -67,10 +83,7 @@ void Qmp::post(const std::string& command, const std::string& arguments_json, in
 }
 
 void Qmp::take_line(const std::string& line) {
-  const json message = json::parse(line, nullptr, false);
-  if (!message.is_object())
-    throw Error(Errc::Corrupt,
-                "qemu's control socket: not a JSON object: " + base::escape(line.substr(0, 200)));
+  const json message = parse_line(line);
   if (message.contains("event") && message["event"].is_string()) {
     if (events_.size() >= kMaxQueuedEvents)
       events_.pop_front();
@@ -124,15 +137,15 @@ std::string Qmp::call(const std::string& command,
 }
 
 QmpEvent Qmp::wait_event(const std::string& name, const Deadline& deadline) {
-  for (size_t looked = 0;;) {
-    for (; looked < events_.size(); ++looked)
-      if (events_[looked].name == name) {
-        QmpEvent found = std::move(events_[looked]);
-        events_.erase(events_.begin() + static_cast<ptrdiff_t>(looked));
-        return found;
-      }
+  for (;;) {
+    // All of them each time: a full queue drops its oldest, and then every event has a new place.
+    const auto found = std::ranges::find(events_, name, &QmpEvent::name);
+    if (found != events_.end()) {
+      QmpEvent event = std::move(*found);
+      events_.erase(found);
+      return event;
+    }
     receive(deadline);
-    looked = std::min(looked, events_.size());
   }
 }
 

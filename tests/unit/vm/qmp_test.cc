@@ -16,17 +16,26 @@ using namespace glovebox::vm;
 
 namespace {
 
-// A qemu that says what a test tells it to; closes the socket when the script is over.
+// A qemu that says what a test tells it to, however long it is; closes the socket when the script
+// is over.
 class FakeQemu {
  public:
   explicit FakeQemu(const std::string& says) : pair_(base::make_socket_pair()) {
-    base::write_all(pair_.second.get(), says, "socket");
-    shutdown(pair_.second.get(), SHUT_WR);
+    thread_ = std::thread([this, says] {
+      try {
+        base::write_all(pair_.second.get(), says, "socket");
+      } catch (const Error&) {
+        // The test had enough.
+      }
+      shutdown(pair_.second.get(), SHUT_WR);
+    });
   }
+  ~FakeQemu() { thread_.join(); }
   base::UniqueFd socket() { return std::move(pair_.first); }
 
  private:
   base::SocketPair pair_;
+  std::thread thread_;
 };
 
 const auto kSoon = std::chrono::milliseconds(2000);
@@ -79,4 +88,21 @@ TEST(Qmp, SilenceEndsAtTheDeadline) {
   Qmp qmp(pair.first.duplicate());
   EXPECT_EQ(message_of([&] { qmp.expect(base::Deadline::after(std::chrono::milliseconds(20))); }),
             "qemu did not answer on its control socket in time");
+}
+
+TEST(Qmp, AnEventIsFoundAlthoughAFullQueueDroppedOlderOnes) {
+  std::string says = kHello;
+  for (int i = 0; i < 20000; ++i) says += "{\"event\":\"NOISE\"}\n";
+  FakeQemu qemu(says + "{\"event\":\"MIGRATION\",\"data\":{\"n\":1}}\n");
+  Qmp qmp(qemu.socket());
+  EXPECT_EQ(qmp.wait_event("MIGRATION", base::Deadline::after(kSoon)).data_json, R"({"n":1})");
+}
+
+TEST(Qmp, AMessageNestedWithoutEndIsAnErrorNotAStackOverflow) {
+  constexpr size_t kLevels = 1000000;
+  FakeQemu qemu(kHello + "{\"return\":" + std::string(kLevels, '[') + std::string(kLevels, ']') +
+                "}\n");
+  Qmp qmp(qemu.socket());
+  EXPECT_EQ(message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); }),
+            "qemu's control socket: JSON nested deeper than 64 levels");
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a guest's kernel may print: every line arrives, and none can drive a terminal.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/cat.h"
+#include "base/files.h"
+#include "base/unique_fd.h"
+#include "vm/console.h"
+
+using namespace glovebox;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  constexpr size_t kMaxInput = 64 * 1024;  // what a socket takes without a reader
+  if (size > kMaxInput)
+    return 0;
+  const std::string kLast = "this fuzzer's last line";
+  bool at_end = false;
+  base::SocketPair pair = base::make_socket_pair();
+  vm::Console console(std::move(pair.first), [&](const std::string& line) {
+    if (base::escape(line) != line)
+      std::abort();
+    at_end = line == kLast;
+  });
+  base::write_all(pair.second.get(),
+                  std::string(reinterpret_cast<const char*>(data), size) + "\n" + kLast + "\n",
+                  "input");
+  while (!at_end) {
+    console.drain();
+    std::this_thread::yield();
+  }
+  if (!console.last_words().ends_with(kLast))
+    std::abort();
+  return 0;
+}
