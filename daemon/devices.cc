@@ -229,8 +229,10 @@ bool Devices::update() {
       changed = true;
     }
   }
-  if (changed)
+  if (changed) {
     rename_nodes();
+    make_labels();
+  }
   return changed;
 }
 
@@ -339,21 +341,27 @@ std::string Devices::wanted_name(const Node& node) const {
   return node.address ? "" : "/dev/" + node.kernel_name;  // md127, md127p1, dm-0
 }
 
-// /dev/disk/guestfs/LABEL and LABELn, as the manual has them.
-void Devices::make_labels() const {
+std::vector<std::pair<std::string, std::string>> Devices::labels() const {
+  std::vector<std::pair<std::string, std::string>> result;
   for (const DriveSlot& slot : slots_) {
     if (slot.label.empty() || slot.label.find('/') != std::string::npos)
       continue;
-    const std::string link = "/dev/disk/guestfs/" + slot.label;
-    make_parents(link);
     const BlockDevice drive = {drive_name(slot.index)};
-    if (symlink(drive.name.c_str(), link.c_str()) != 0 && errno != EEXIST)
-      base::throw_errno(link);
+    result.push_back({slot.label, drive.name});
     for (const BlockDevice& partition : partitions_of(drive))
-      if (symlink(partition.name.c_str(),
-                  (link + partition.name.substr(drive.name.size())).c_str()) != 0 &&
-          errno != EEXIST)
-        base::throw_errno(link);
+      result.push_back({slot.label + partition.name.substr(drive.name.size()), partition.name});
+  }
+  return result;
+}
+
+// /dev/disk/guestfs/LABEL and LABELn, as the manual has them. A link to what is no more there leads
+// nowhere.
+void Devices::make_labels() const {
+  for (const auto& [label, name] : labels()) {
+    const std::string link = "/dev/disk/guestfs/" + label;
+    make_parents(link);
+    if (symlink(name.c_str(), link.c_str()) != 0 && errno != EEXIST)
+      base::throw_errno(link);
   }
 }
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/deadline.h"
@@ -66,6 +67,8 @@ class Devices {
   // Device-mapper devices, by number: "/dev/vg0/root" for a logical volume that people see, else
   // "/dev/dm-0".
   std::vector<BlockDevice> mappings() const;
+  // {"LABEL", "/dev/sda"}, {"LABEL1", "/dev/sda1"} for the drives that the caller labelled.
+  std::vector<std::pair<std::string, std::string>> labels() const;
   bool all_readonly() const;
 
   // The device of that name in any spelling (hd, vd, links of LVM and device-mapper); absent if it

@@ -45,6 +45,7 @@ PartitionEntry partition_of(blkid_partition entry, bool is_gpt) {
       static_cast<uint64_t>(blkid_partition_get_size(entry)) * kLibblkidSectorBytes;
   partition.uuid = text_or_empty(blkid_partition_get_uuid(entry));
   partition.name = text_or_empty(blkid_partition_get_name(entry));
+  partition.flags = blkid_partition_get_flags(entry);
   partition.is_extended = blkid_partition_is_extended(entry) != 0;
   if (is_gpt)
     partition.type_guid = text_or_empty(blkid_partition_get_type_string(entry));
@@ -90,7 +91,8 @@ std::optional<PartitionTable> probe_table(int fd, const std::string& name) {
   const blkid_parttable root = blkid_partlist_get_table(list);
   if (!root)
     return std::nullopt;
-  PartitionTable table{text_or_empty(blkid_parttable_get_type(root)), {}};
+  PartitionTable table{text_or_empty(blkid_parttable_get_type(root)),
+                       text_or_empty(blkid_parttable_get_id(root)), {}};
   const int count = std::min(blkid_partlist_numof_partitions(list), kMaxPartitions);
   for (int i = 0; i < count; ++i)
     if (const blkid_partition entry = blkid_partlist_get_partition(list, i))

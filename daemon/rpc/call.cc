@@ -118,7 +118,10 @@ void Call::send_error(const proto::ErrorReply& error) {
 
 proto::ErrorReply error_reply(const std::exception& error) {
   int errnum = EIO;
-  if (const auto* ours = dynamic_cast<const Error*>(&error))
+  const auto* ours = dynamic_cast<const Error*>(&error);
+  if (ours && ours->code() == Errc::Remote && ours->errnum() == 0)
+    return {"", error.what()};  // a program failed: only its words say how
+  if (ours)
     errnum = ours->errnum() != 0 ? ours->errnum() : errno_for(ours->code());
   else if (dynamic_cast<const std::bad_alloc*>(&error))
     errnum = ENOMEM;

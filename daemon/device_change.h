@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// DeviceChange: a call that writes to a block device. Before: what inspection has mounted is let
+// go, or the device would be busy. After, however the call ends: what was known of the device and
+// its partitions is forgotten, and the names of partitions and volumes are those of now.
+#pragma once
+
+#include <string>
+
+#include "daemon/appliance.h"
+
+namespace glovebox::guestd {
+
+class DeviceChange {
+ public:
+  // Throws System ENOENT if there is no such device.
+  DeviceChange(Appliance& app, const std::string& device);
+  ~DeviceChange();
+  DeviceChange(const DeviceChange&) = delete;
+  DeviceChange& operator=(const DeviceChange&) = delete;
+
+  const std::string& name() const { return device_.name; }
+  const BlockDevice& device() const { return device_; }
+
+ private:
+  Appliance& app_;
+  const BlockDevice device_;
+};
+
+}  // namespace glovebox::guestd
