@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/calls/stat_fields.h"
 #include "daemon/checksum.h"
 #include "daemon/directory.h"
 #include "daemon/guest_path.h"
@@ -52,23 +53,9 @@ std::optional<WalkEntry> entry_at(int parent, const std::string& name, const std
   struct stat status = {};
   if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
     return std::nullopt;
-  WalkEntry entry = {.path = path,
-                     .st_dev = static_cast<int64_t>(status.st_dev),
-                     .st_ino = static_cast<int64_t>(status.st_ino),
-                     .st_mode = status.st_mode,
-                     .st_nlink = static_cast<int64_t>(status.st_nlink),
-                     .st_uid = status.st_uid,
-                     .st_gid = status.st_gid,
-                     .st_rdev = static_cast<int64_t>(status.st_rdev),
-                     .st_size = status.st_size,
-                     .st_blksize = status.st_blksize,
-                     .st_blocks = status.st_blocks,
-                     .st_atime_sec = status.st_atim.tv_sec,
-                     .st_atime_nsec = status.st_atim.tv_nsec,
-                     .st_mtime_sec = status.st_mtim.tv_sec,
-                     .st_mtime_nsec = status.st_mtim.tv_nsec,
-                     .st_ctime_sec = status.st_ctim.tv_sec,
-                     .st_ctime_nsec = status.st_ctim.tv_nsec};
+  WalkEntry entry;
+  entry.path = path;
+  set_stat_fields(entry, status);
   if (S_ISLNK(status.st_mode))
     entry.link = link_target(parent, name);
   return entry;

@@ -27,7 +27,7 @@ using base::cat;
 using base::Deadline;
 
 constexpr size_t kMaxVolumes = 4096;
-constexpr size_t kMaxProblems = 10000;
+constexpr size_t kMaxProblems = 10000;  // and one that says that there are more
 // All applications together, so that the report stays within what the host takes.
 constexpr size_t kMaxFindingsInAll = 96 << 20;
 
@@ -92,9 +92,15 @@ class Inspection {
     for (const Volume& volume : disks_.volumes)
       if (is_mountable(volume))
         examine(volume);
-    for (const Claim& claim : claims_)
-      if (claim.findings.role == Role::Root && report_.operatingsystems.size() < kMaxSystems)
-        report_.operatingsystems.push_back(operating_system(claim));
+    for (const Claim& claim : claims_) {
+      if (claim.findings.role != Role::Root)
+        continue;
+      if (report_.operatingsystems.size() == kMaxSystems) {
+        problem("operating systems", cat("more than ", kMaxSystems, "; the rest is left out"));
+        break;
+      }
+      report_.operatingsystems.push_back(operating_system(claim));
+    }
     drop_snapshots();
     return std::move(report_);
   }
@@ -102,8 +108,10 @@ class Inspection {
  private:
   void problem(const std::string& where, const std::string& what) {
     Problem added{clean(where), clean(what)};
-    if (told_.size() >= kMaxProblems || !told_.insert(cat(added.where, '\n', added.what)).second)
+    if (told_.size() > kMaxProblems || !told_.insert(cat(added.where, '\n', added.what)).second)
       return;
+    if (told_.size() > kMaxProblems)
+      added = {"problems", cat("more than ", kMaxProblems, "; the rest is left out")};
     report_.problems.push_back(std::move(added));
   }
 

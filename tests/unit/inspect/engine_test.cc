@@ -238,6 +238,18 @@ TEST_F(EngineTest, AHugeFstabIsAProblem) {
               ElementsAre(problem("/dev/sda2: /etc/fstab", "larger than the limit")));
 }
 
+TEST_F(EngineTest, TheLastOfTooManyProblemsSaysSo) {
+  engine_.add_plugin(kLinux);
+  for (int root = 1; root <= 6; ++root) {
+    std::string fstab;
+    for (int i = 0; i < 2000; ++i) fstab += cat("/dev/vg/lv", i, " /mnt/", i, " ext4\n");
+    add_debian(cat("/dev/sda", root), fstab);
+  }
+  const Report report = inspect();
+  ASSERT_EQ(report.problems.size(), 10001u);
+  EXPECT_EQ(report.problems.back(), (Problem{"problems", "more than 10000; the rest is left out"}));
+}
+
 // --- Plugins that misbehave cost their own findings only.
 
 class HostileTest : public EngineTest {
