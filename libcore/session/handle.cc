@@ -279,6 +279,10 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
     try {
       std::string reply = impl_->connection->call(call, request, *impl_);
       impl_->vm->console().drain();
+      // The call may have made the best of it: an inspection reports a journal that was not
+      // replayed.
+      if (const std::string io_errors = impl_->io_errors(); !io_errors.empty())
+        impl_->emit({.kind = EventKind::Warning, .text = io_errors});
       return reply;
     } catch (Error& e) {
       impl_->vm->console().drain();

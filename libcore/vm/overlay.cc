@@ -60,10 +60,13 @@ std::string empty_qcow2(uint64_t virtual_size_bytes) {
   return image;
 }
 
-base::UniqueFd make_overlay(uint64_t virtual_size_bytes) {
+std::string overlay_directory() {
   const char* tmpdir = std::getenv("TMPDIR");
-  base::UniqueFd fd(
-      open(tmpdir && *tmpdir ? tmpdir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  return tmpdir && *tmpdir ? tmpdir : "/tmp";
+}
+
+base::UniqueFd make_overlay(uint64_t virtual_size_bytes) {
+  base::UniqueFd fd(open(overlay_directory().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!fd.valid())
     fd = base::make_memfd("glovebox-overlay");
   base::write_all(fd.get(), empty_qcow2(virtual_size_bytes),

@@ -22,6 +22,7 @@ std::string empty_qcow2(uint64_t virtual_size_bytes);
 
 // The same in a file without a name in $TMPDIR (else /tmp), gone when it is closed; in memory where
 // no such file can be made.
+std::string overlay_directory();
 base::UniqueFd make_overlay(uint64_t virtual_size_bytes);
 
 }  // namespace glovebox::vm

@@ -21,6 +21,7 @@
 #include "base/files.h"
 #include "proto/message.h"
 #include "vm/locations.h"
+#include "vm/overlay.h"
 
 namespace glovebox::vm {
 namespace {
@@ -60,6 +61,21 @@ bool migrated(Qmp& qmp, const Deadline& deadline) {
     if (status == "completed" || status == "failed")
       return status == "completed";
   }
+}
+
+// "write of drive0's throw-away layer in /tmp: No space left on device".
+std::string io_error_text(const json& event) {
+  const auto text = [&](const char* name) {
+    return event.contains(name) && event[name].is_string()
+               ? base::escape(event[name].get<std::string>())
+               : "?";
+  };
+  const std::string node = text("node-name");  // "drive0-imageoverlay"
+  const std::string operation = text("operation");
+  const bool on_overlay = operation == "write" && node.ends_with("overlay");
+  return cat(operation, " of ", node.substr(0, node.find('-')),
+             on_overlay ? cat("'s throw-away layer in ", base::escape(overlay_directory())) : "",
+             ": ", text("reason"));
 }
 
 }  // namespace
@@ -254,18 +270,11 @@ std::string Vm::take_io_errors() {
     if (event.name != "BLOCK_IO_ERROR")
       continue;
     const json data = json::parse(event.data_json, nullptr, false);
-    if (!data.is_object())
-      continue;
-    const auto text = [&](const char* name) {
-      return data.contains(name) && data[name].is_string() ? data[name].get<std::string>() : "?";
-    };
-    const std::string node = text("node-name");  // "drive0-imageoverlay"
-    errors.insert(cat("on the host: ", base::escape(text("operation")), " of ",
-                      base::escape(node.substr(0, node.find('-'))), ": ",
-                      base::escape(text("reason"))));
+    if (data.is_object())
+      errors.insert(io_error_text(data));
   }
   std::string text;
-  for (const std::string& error : errors) text += (text.empty() ? "" : "; ") + error;
+  for (const std::string& error : errors) text += (text.empty() ? "on the host: " : "; ") + error;
   return text;
 }
 

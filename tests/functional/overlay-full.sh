@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The host's disk is full under the overlay of a read-only drive: what the guest's journal holds cannot be replayed, and
-# the error names the host's disk, not the guest's.
+# the error names the host's disk, not the guest's; so does virt-inspector, which goes on.
 . "$(dirname "$0")/common.inc"
 requires debugfs
 unshare -rm true 2>/dev/null || skip "no user namespaces here"
@@ -15,8 +15,13 @@ watch_image disk.img
 on_small_disk() { unshare -rm bash -c 'mount -t tmpfs -o size=1m,mode=0700 tmpfs "$TMPDIR" && exec "$@"' - "$@"; }
 export -f on_small_disk
 expect hello virt-cat -a disk.img -m /dev/sda /hello.txt
-expect_error 1 "virt-cat: mount_ro: /dev/sda on / (options: 'ro'): Input/output error (on the host: write of drive0: No \
-space left on device)
+expect_error 1 "virt-cat: mount_ro: /dev/sda on / (options: 'ro'): Input/output error (on the host: write of \
+drive0's throw-away layer in $TMPDIR: No space left on device)
 virt-cat: ‘/dev/sda’ could not be mounted.
 virt-cat: Did you mean to mount one of these filesystems?
 virt-cat: 	/dev/sda (ext4)" bash -c 'on_small_disk "$@"' - virt-cat -a disk.img -m /dev/sda /hello.txt
+run bash -c 'on_small_disk "$@"' - virt-inspector --json -a disk.img
+same "first line of stderr" "virt-inspector: on the host: write of drive0's throw-away layer in $TMPDIR: No space left on \
+device" <(head -n 1 "$t/err")
+[ "$status" = 0 ] || fail "exit status $status"
+json 'oses == [] and "/dev/sda" in problems[0]["where"]'
