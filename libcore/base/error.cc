@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/error.h"
 
+#include <sys/resource.h>
+
 #include <cerrno>
 #include <system_error>
+
+#include "base/cat.h"
 
 namespace glovebox {
 
@@ -21,7 +25,10 @@ std::string errno_text(int errnum) {
 }
 
 void throw_errno(const std::string& what, int errnum) {
-  throw Error(Errc::System, what + ": " + errno_text(errnum), errnum);
+  std::string advice;
+  if (rlimit files; errnum == EMFILE && getrlimit(RLIMIT_NOFILE, &files) == 0)
+    advice = cat(" (this process may have ", files.rlim_cur, "; raise that with 'ulimit -n')");
+  throw Error(Errc::System, what + ": " + errno_text(errnum) + advice, errnum);
 }
 
 void throw_errno(const std::string& what) {

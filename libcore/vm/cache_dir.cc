@@ -37,7 +37,16 @@ std::string default_directory() {
 }  // namespace
 
 std::string cache_directory(const std::string& chosen) {
-  return std::filesystem::absolute(chosen.empty() ? default_directory() : chosen);
+  const std::string directory = chosen.empty() ? default_directory() : chosen;
+  std::error_code error;
+  const std::string absolute = std::filesystem::absolute(directory, error);
+  if (error)
+    throw Error(Errc::System,
+                base::cat("cache directory ", base::escape(directory),
+                          " is relative to the current directory, which is gone: ", error.message(),
+                          "; set LIBGUESTFS_CACHEDIR to an absolute path"),
+                error.value());
+  return absolute;
 }
 
 void require_private_directory(const std::string& path, Readers readers) {

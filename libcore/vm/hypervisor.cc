@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -41,6 +42,13 @@ std::string search_path(const std::string& program) {
                 "install qemu-kvm') or set LIBGUESTFS_HV to another qemu"));
 }
 
+[[noreturn]] void throw_unusable(const std::string& path, int errnum) {
+  throw Error(errnum == ENOENT ? Errc::NotFound : Errc::Denied,
+              base::cat("the hypervisor ", base::escape(path),
+                        " (LIBGUESTFS_HV) cannot be used: ", base::errno_text(errnum)),
+              errnum);
+}
+
 }  // namespace
 
 Hypervisor find_hypervisor(const std::string& chosen) {
@@ -49,10 +57,11 @@ Hypervisor find_hypervisor(const std::string& chosen) {
     wanted = search_path(wanted.empty() ? kDefault : wanted);
   struct stat st {};
   if (stat(wanted.c_str(), &st) != 0)
-    throw Error(Errc::NotFound,
-                base::cat("the hypervisor ", base::escape(wanted),
-                          " (LIBGUESTFS_HV) cannot be used: ", base::errno_text(errno)),
-                errno);
+    throw_unusable(wanted, errno);
+  if (!S_ISREG(st.st_mode))
+    throw_unusable(wanted, S_ISDIR(st.st_mode) ? EISDIR : EACCES);
+  if (access(wanted.c_str(), X_OK) != 0)
+    throw_unusable(wanted, errno);
   Hypervisor h{.path = wanted, .stamp = {}};
   h.stamp = base::cat(wanted, ":", st.st_dev, ":", st.st_ino, ":", st.st_size, ":",
                       st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);

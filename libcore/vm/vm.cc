@@ -53,6 +53,12 @@ std::string capabilities() {
   return R"({"capabilities":[{"capability":"x-ignore-shared","state":true},{"capability":"events","state":true}]})";
 }
 
+// "qemu", unless a program of another name was chosen, which may be none.
+std::string program_name(const std::string& path) {
+  const bool named_so = path.find("qemu", path.rfind('/') + 1) != std::string::npos;
+  return named_so ? "qemu" : base::escape(path);
+}
+
 // Waits for the end of a migration, in or out; false if it failed.
 bool migrated(Qmp& qmp, const Deadline& deadline) {
   for (;;) {
@@ -138,6 +144,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   process.argv = qemu_command(options.machine, launch);
 
   Vm vm;
+  vm.program_ = program_name(options.machine.qemu);
   vm.process_ = QemuProcess::start(process);
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
   vm.rpc_ = std::move(rpc.first);
@@ -147,9 +154,9 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
 
 void Vm::throw_died(const std::string& doing) {
   const auto status = process_.wait(Deadline::after(std::chrono::milliseconds(200)));
-  throw Error(Errc::Died,
-              cat(doing, ": qemu ", status ? status->text() : std::string("closed its sockets"),
-                  console_.last_words()));
+  throw Error(Errc::Died, cat(doing, ": ", program_, " ",
+                              status ? status->text() : std::string("closed its sockets"),
+                              console_.last_words()));
 }
 
 void Vm::plug(const std::vector<PreparedDrive>& drives) {

@@ -75,6 +75,7 @@ class Vm {
   void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
   [[noreturn]] void throw_died(const std::string& doing);
 
+  std::string program_;  // how messages call qemu
   QemuProcess process_;
   std::unique_ptr<Qmp> qmp_;
   base::UniqueFd rpc_;

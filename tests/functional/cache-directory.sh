@@ -25,3 +25,9 @@ refused "$t/open" " can be written by other users; set LIBGUESTFS_CACHEDIR to a 
 mkdir link && mkdir -m 0700 elsewhere && ln -s ../elsewhere "link/$mine"
 refused "$t/link" " is not a directory; set LIBGUESTFS_CACHEDIR to a directory of your own"
 [ -z "$(find elsewhere "open/$mine" -mindepth 1)" ] || fail "something was put there"
+
+# A relative name, and the directory that it starts from has been deleted.
+gone() { mkdir gone && cd gone && rmdir "$PWD" && exec "$@"; }
+export -f gone
+LIBGUESTFS_CACHEDIR=rel expect_error 1 "virt-cat: cache directory rel/$mine is relative to the current directory, which is \
+gone: No such file or directory; set LIBGUESTFS_CACHEDIR to an absolute path" bash -c 'gone "$@"' - virt-cat -a "$image" /etc/hostname

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/error.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -19,6 +20,17 @@ TEST(Error, GrowsOutward) {
     EXPECT_STREQ(e.what(), "disk.img: /dev/sda2: mount: Invalid argument");
     EXPECT_EQ(e.errnum(), EINVAL);
     EXPECT_EQ(e.code(), Errc::System);
+  }
+}
+
+TEST(Error, TellsTheLimitOnOpenFiles) {
+  try {
+    throw_errno("socketpair", EMFILE);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_THAT(std::string(e.what()),
+                testing::MatchesRegex("socketpair: Too many open files \\(this process may have "
+                                      "[0-9]+; raise that with 'ulimit -n'\\)"));
   }
 }
 
