@@ -28,5 +28,5 @@ share" "$t/out"
 expect_error 1 "$begin
 libguestfs: trace: ls \"/\\x1b[31m\"
 libguestfs: trace: ls = NULL (error)
-virt-ls: ls: /\\x1b[31m: No such file or directory
+virt-ls: ls: opendir: /\\x1b[31m: No such file or directory
 $end" virt-ls -x -a "$image" -m /dev/sda1 $'/\e[31m'
