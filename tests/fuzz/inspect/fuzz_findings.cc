@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a plugin's process sends. What is accepted has to be fit for the report.
+#include <sys/socket.h>
+
 #include <cstdint>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/unique_fd.h"
 #include "inspect/engine/findings.h"
 #include "inspect/engine/worker_wire.h"
 #include "inspect/report/report_json.h"
@@ -10,8 +14,28 @@
 using namespace glovebox;
 using namespace glovebox::inspect;
 
+namespace {
+
+// The frame around it, as the engine takes it from the socket.
+void receive(std::string_view bytes) {
+  constexpr size_t kMaxInput = 64 * 1024;  // what a socket takes without a reader
+  if (bytes.size() > kMaxInput)
+    return;
+  base::SocketPair pair = base::make_socket_pair();
+  base::write_all(pair.second.get(), bytes, "input");
+  shutdown(pair.second.get(), SHUT_WR);
+  try {
+    receive_message(pair.first.get(), kMaxHelloBytes,
+                    base::Deadline::after(std::chrono::seconds(5)));
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  receive(bytes);
   try {
     unpack(bytes);
   } catch (const Error&) {
