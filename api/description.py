@@ -119,6 +119,9 @@ class Api:
     def at(self, location):
         return [call for call in self.calls if call.location == location]
 
+    def of_family(self, family):
+        return [call for call in self.calls if call.family == family]
+
     def struct(self, name):
         return next(struct for struct in self.structs if struct.name == name)
 
@@ -273,6 +276,7 @@ def load(directory):
         if "call" not in table:
             continue
         check_keys(file, table, {"family", "title", "call", "struct"}, ("family", "title"))
+        fail_unless(table["family"] + ".toml" == file, file, f"the family has another name: '{table['family']}'")
         families.append((table["family"], table["title"]))
         calls += [(file, parse_call(file, table["family"], entry, structs)) for entry in table["call"]]
     check_unique(calls)

@@ -4,7 +4,7 @@
 
 Usage: generate.py DESCRIPTION-DIRECTORY OUTPUT-DIRECTORY
 
-generator/ holds a module per kind of output; OUTPUTS lists all files. A file whose text would stay the same is not
+generator/ holds a module per kind of output; OUTPUTS and FAMILY_OUTPUTS list all files. A file whose text would stay the same is not
 touched, so that nothing is rebuilt for it. The same description gives the same bytes.
 """
 
@@ -18,8 +18,11 @@ from generator import c_abi, calls, coders, cxx, guestd, manual, round_trip
 OUTPUTS = {
     "doc/calls.md": manual.calls_md,
     "glovebox/structs.h": cxx.structs_h,
+    "glovebox/options.h": cxx.options_h,
     "glovebox/calls.h": cxx.calls_h,
-    "session/calls.cc": calls.calls_cc,
+    "session/daemon_calls.cc": calls.daemon_calls_cc,
+    "session/trace_fields.h": calls.trace_fields_h,
+    "session/trace_fields.cc": calls.trace_fields_cc,
     "proto/coders.h": coders.coders_h,
     "proto/coders.cc": coders.coders_cc,
     "guestd/functions.h": guestd.functions_h,
@@ -27,6 +30,23 @@ OUTPUTS = {
     "test/round_trip.cc": round_trip.round_trip_cc,
     "test/c_layout.c": c_abi.c_layout_test,
 }
+
+# One file for each family, so that a new call costs the compiler little.
+FAMILY_OUTPUTS = {
+    "session/calls_{}.cc": calls.family_cc,
+    "guestd/functions/{}.h": guestd.family_functions_h,
+    "guestd/dispatch_{}.cc": guestd.family_dispatch_cc,
+    "test/round_trip_{}.cc": round_trip.family_round_trip_cc,
+}
+
+
+def outputs(api):
+    """All files as (name, text)."""
+    for name, output in OUTPUTS.items():
+        yield name, output(api)
+    for family, _ in api.families:
+        for pattern, output in FAMILY_OUTPUTS.items():
+            yield pattern.format(family), output(api, family)
 
 
 def write_if_changed(path, text):
@@ -45,8 +65,8 @@ def main(argv):
     except description.DescriptionError as error:
         print(f"generate.py: {error}", file=sys.stderr)
         return 1
-    for name, output in OUTPUTS.items():
-        write_if_changed(pathlib.Path(argv[2]) / name, output(api))
+    for name, text in outputs(api):
+        write_if_changed(pathlib.Path(argv[2]) / name, text)
     return 0
 
 

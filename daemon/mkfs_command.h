@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "glovebox/structs.h"
+#include "glovebox/options.h"
 
 namespace glovebox::guestd {
 

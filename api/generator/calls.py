@@ -2,13 +2,13 @@
 """The members of class Calls: they send the arguments to guestd and read its reply."""
 
 from generator.coders import optional_method, read_return, wire_args, write_statement
-from generator.cxx import optional_cxx, parameters, return_cxx
+from generator.cxx import SCALARS, optional_cxx, parameters, return_cxx
 from generator.text import LGPL
 
 
-def daemon_call_body(api, call, index):
+def daemon_call_body(api, call):
     """Sends the arguments to guestd and reads its reply."""
-    lines = [f"const CallInfo& call = kCalls[{index}];"]
+    lines = [f"static constexpr CallInfo call = {call_info(call)};"]
     request = [".arguments = std::move(out).take()"] if wire_args(call) or call.optional else []
     if request:
         lines += ["proto::XdrWriter out;", "base::with_context(call.name, [&] {"]
@@ -25,9 +25,9 @@ def daemon_call_body(api, call, index):
             request.append(f".{member} = &{arg.name}")
     transact = f"transact(call, {{{', '.join(request)}}})"
     if call.returns.type == "none":
-        return lines + [f"decode(call, {transact}, [](proto::XdrReader&) {{}});"]
+        return lines + [f"session::decode_reply(call, {transact}, [](proto::XdrReader&) {{}});"]
     value = read_return(api, call.returns)
-    return lines + [f"return decode(call, {transact}, [](proto::XdrReader& in) {{ return {value}; }});"]
+    return lines + [f"return session::decode_reply(call, {transact}, [](proto::XdrReader& in) {{ return {value}; }});"]
 
 
 def host_call_body(call):
@@ -37,88 +37,98 @@ def host_call_body(call):
 
 def traced_body(call, body):
     """The same, telling the call and its result to whoever traces."""
-    arguments = []
+    fails = "Null" if call.returns.type not in ("none", *SCALARS) else "MinusOne"
+    lines = [f'session::TracedCall trace(*this, "{call.name}", session::FailsWith::{fails});', "if (trace.on()) {"]
     for arg in call.args:
         method = {"BufferIn": "buffer_argument", "FileIn": "file_argument", "FileOut": "file_argument"}.get(
             arg.type, "argument")
-        arguments.append("line.hidden_argument();" if arg.type == "Key" else f"line.{method}({arg.name});")
-    arguments += [f'line.optional("{arg.name}", optargs.{arg.name});' for arg in call.optional]
-    described = "[&](session::TraceLine& line) {" if arguments else "[](session::TraceLine&) {"
-    lines = [f"const auto arguments = {described}"] + [f"  {line}" for line in arguments] + ["};"]
+        lines.append("  trace.line().hidden_argument();" if arg.type == "Key" else f"  trace.line().{method}({arg.name});")
+    lines += [f'  trace.line().optional("{arg.name}", optargs.{arg.name});' for arg in call.optional]
+    lines += ["  trace.begin();", "}"]
     returns = call.returns
-    shown = {"none": "line.result(0)", "Buffer": "line.buffer_result(value)"}.get(returns.type, "line.result(value)")
+    shown = {"none": "result(0)", "Buffer": "buffer_result(value)"}.get(returns.type, "result(value)")
     if returns.type in ("Struct", "StructList"):
         method = "struct_result" if returns.type == "Struct" else "struct_list_result"
-        shown = f'line.{method}("{returns.kinds[0]}", value, {returns.kinds[0]}_fields)'
-    value = "" if returns.type == "none" else ", const auto& value"
-    lines.append(f"const auto result = [](session::TraceLine& line{value}) {{ {shown}; }};")
-    lines.append(f'return session::Tracer::run(*this, "{call.name}", arguments, result, [&] {{')
-    return lines + [f"  {line}" for line in body] + ["});"]
+        shown = f'{method}("{returns.kinds[0]}", value, session::{returns.kinds[0]}_fields)'
+    void = returns.type == "none"
+    body = body[:-1] + [("" if void else "auto value = ") + body[-1].removeprefix("return ")]
+    lines += body + ["if (trace.on()) {", f"  trace.line().{shown};", "  trace.end();", "}"]
+    return lines + ([] if void else ["return value;"])
 
 
-def trace_fields(api):
+def trace_fields_h(api):
     """Functions that show the members of the structs that calls return."""
-    out = ""
-    returned = {call.returns.kinds[0] for call in api.calls if call.location != "handle" and not call.untraced
-                and call.returns.type.startswith("Struct")}
+    out = LGPL + """//
+// What a trace shows of each struct: TraceLine::struct_result() calls these.
+#pragma once
+
+#include "glovebox/structs.h"
+#include "session/trace.h"
+
+namespace glovebox::session {
+
+"""
+    out += "".join(f"void {struct.name}_fields(TraceLine& line, const {struct.cxx}& value);\n"
+                   for struct in api.structs if not struct.internal)
+    return out + "\n}  // namespace glovebox::session\n"
+
+
+def trace_fields_cc(api):
+    out = LGPL + '#include "session/trace_fields.h"\n\nnamespace glovebox::session {\n'
     for struct in api.structs:
-        if struct.name in returned:
-            out += f"\nvoid {struct.name}_fields(session::TraceLine& line, const {struct.cxx}& value) {{\n"
-            for field in struct.fields:
-                method = "buffer_field" if field.type == "buffer" else "field"
-                out += f'  line.{method}("{field.name}", value.{field.name});\n'
-            out += "}\n"
-    return out
+        if struct.internal:
+            continue
+        out += f"\nvoid {struct.name}_fields(TraceLine& line, const {struct.cxx}& value) {{\n"
+        for field in struct.fields:
+            method = "buffer_field" if field.type == "buffer" else "field"
+            out += f'  line.{method}("{field.name}", value.{field.name});\n'
+        out += "}\n"
+    return out + "\n}  // namespace glovebox::session\n"
 
 
-def calls_cc(api):
-    calls = sorted(api.at("daemon"), key=lambda call: call.proc)
+def call_info(call):
+    flags = ", ".join("true" if flag else "false" for flag in
+                      (call.has("FileIn"), call.has("FileOut"), call.progress, call.cancellable))
+    return f'{{"{call.name}", {call.proc}, {flags}}}'
+
+
+def daemon_calls_cc(api):
+    rows = "".join(f"    {call_info(call)},\n" for call in sorted(api.at("daemon"), key=lambda call: call.proc))
+    return LGPL + f"""#include "glovebox/calls.h"
+
+namespace glovebox {{
+namespace {{
+
+constexpr CallInfo kCalls[] = {{
+{rows}}};
+
+}}  // namespace
+
+std::span<const CallInfo> daemon_calls() {{
+  return kCalls;
+}}
+
+}}  // namespace glovebox
+"""
+
+
+def family_cc(api, family):
     out = LGPL + """#include "glovebox/calls.h"
 
-#include "base/cat.h"
 #include "base/error.h"
 #include "proto/coders.h"
 #include "proto/xdr.h"
+#include "session/decode_reply.h"
 #include "session/trace.h"
+#include "session/trace_fields.h"
 
 namespace glovebox {
-namespace {
-
-constexpr CallInfo kCalls[] = {
 """
-    for call in calls:
-        flags = ", ".join("true" if flag else "false" for flag in
-                          (call.has("FileIn"), call.has("FileOut"), call.progress, call.cancellable))
-        out += f'    {{"{call.name}", {call.proc}, {flags}}},\n'
-    out += """};
-
-template <typename Action>
-auto decode(const CallInfo& call, const std::string& reply, Action&& action) {
-  try {
-    proto::XdrReader in(reply);
-    if constexpr (std::is_void_v<decltype(action(in))>) {
-      action(in);
-      in.finish();
-    } else {
-      auto result = action(in);
-      in.finish();
-      return result;
-    }
-  } catch (Error& e) {
-    throw e.in(base::cat(call.name, ": the appliance's reply is damaged"));
-  }
-}
-""" + trace_fields(api) + """
-}  // namespace
-
-std::span<const CallInfo> daemon_calls() {
-  return kCalls;
-}
-"""
-    numbers = {call.name: index for index, call in enumerate(calls)}
-    for call in calls + api.at("host"):
+    for call in api.of_family(family):
+        if call.location == "handle":
+            continue
         params = ", ".join(parameters(api, call, guest=False))
-        body = daemon_call_body(api, call, numbers[call.name]) if call.location == "daemon" else host_call_body(call)
+        body = daemon_call_body(api, call) if call.location == "daemon" else host_call_body(call)
         if not call.untraced:
             body = traced_body(call, body)
         body = "".join(f"  {line}\n" for line in body)

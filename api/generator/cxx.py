@@ -65,15 +65,11 @@ def parameters(api, call, guest):
 
 def structs_h(api):
     out = LGPL + """//
-// The structs that calls return, and the optional arguments that they take. Plain values. A member of an Options struct
-// that is absent is not sent: the call then does what its description says for that case.
+// The structs that calls return: plain values.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace glovebox {
 """
@@ -81,6 +77,22 @@ namespace glovebox {
         out += "\n" + comment(struct.doc) + f"struct {struct.cxx} {{\n"
         out += "".join(f"  {FIELDS[field.type][0].format(field.name)}\n" for field in struct.fields)
         out += f"  bool operator==(const {struct.cxx}&) const = default;\n}};\n"
+    return out + "\n}  // namespace glovebox\n"
+
+
+def options_h(api):
+    out = LGPL + """//
+// The optional arguments that calls take. A member that is absent is not sent: the call then does what its description
+// says for that case.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace glovebox {
+"""
     for call in api.calls:
         if call.optional and call.location != "handle":
             out += f"\nstruct {options_type(call)} {{\n"
@@ -104,12 +116,13 @@ def calls_h(api):
 #include <vector>
 
 #include "glovebox/error.h"
+#include "glovebox/options.h"
 #include "glovebox/structs.h"
 
 namespace glovebox {
 
 namespace session {
-class Tracer;
+class TracedCall;
 }
 
 // A file on the host that a call reads (FileIn) or writes (FileOut).
@@ -179,8 +192,8 @@ class GLOVEBOX_API Calls {
   virtual void trace(const std::string& /*line*/) {}
 
  private:
-  friend class HostCalls;        // libcore/session/emulated_calls.cc
-  friend class session::Tracer;  // libcore/session/trace.h
+  friend class HostCalls;            // libcore/session/emulated_calls.cc
+  friend class session::TracedCall;  // libcore/session/trace.h
 
   // The work of the calls of location "host", written by hand.
 """ + emulated + """};

@@ -10,7 +10,30 @@ def functions_h(api):
     out = GPL + """//
 // The functions of guestd, one per daemon call. Each does its work on the guest that `app` holds and returns the answer,
 // or throws glovebox::Error whose errnum() is the Linux errno for the caller. Calls marked `progress` get a Progress&,
-// whose members throw Cancelled once the caller has cancelled; streams do so too (see daemon/rpc).
+// whose members throw Cancelled once the caller has cancelled; streams do so too (see daemon/rpc). The header of one
+// family is enough where only that is needed.
+#pragma once
+
+"""
+    out += "".join(f'#include "guestd/functions/{family}.h"\n' for family, _ in api.families)
+    return out + """
+namespace glovebox::guestd {
+
+class Appliance;
+class Call;
+
+// Reads the arguments of a request, runs its function, and writes the reply; throws what the function throws.
+void dispatch(Appliance& app, Call& call);
+
+}  // namespace glovebox::guestd
+"""
+
+
+def family_functions_h(api, family):
+    calls = [call for call in api.of_family(family) if call.location == "daemon"]
+    options = '#include "glovebox/options.h"\n' if any(call.optional for call in calls) else ""
+    out = GPL + f"""//
+// The functions of guestd of the family {family}; see guestd/functions.h.
 #pragma once
 
 #include <cstdint>
@@ -19,20 +42,16 @@ def functions_h(api):
 #include <utility>
 #include <vector>
 
-#include "glovebox/structs.h"
+{options}#include "glovebox/structs.h"
 
-namespace glovebox::guestd {
+namespace glovebox::guestd {{
 
 class Appliance;
-class Call;
 class FileInStream;
 class FileOutStream;
 class Progress;
-
-// Reads the arguments of a request, runs its function, and writes the reply; throws what the function throws.
-void dispatch(Appliance& app, Call& call);
 """
-    for call in api.at("daemon"):
+    for call in calls:
         out += "\n" + comment(call.short) + guestd_prototype(api, call) + ";\n"
     return out + "\n}  // namespace glovebox::guestd\n"
 
@@ -44,19 +63,17 @@ def guestd_prototype(api, call):
     return f"{return_cxx(api, call.returns)} {call.name}({', '.join(params)})"
 
 
-def dispatch_cc(api):
-    calls = sorted(api.at("daemon"), key=lambda call: call.proc)
-    out = GPL + """#include <algorithm>
-#include <iterator>
-
-#include "daemon/rpc/call.h"
-#include "guestd/functions.h"
+def family_dispatch_cc(api, family):
+    """For each daemon call of the family the function that decodes its arguments and encodes its result."""
+    out = GPL + f"""#include "daemon/rpc/call.h"
+#include "guestd/functions/{family}.h"
 #include "proto/coders.h"
 
-namespace glovebox::guestd {
-namespace {
+namespace glovebox::guestd {{
 """
-    for call in calls:
+    for call in api.of_family(family):
+        if call.location != "daemon":
+            continue
         out += f"\nvoid call_{call.name}(Appliance& app, Call& call) {{\n"
         lines = []
         if wire_args(call) or call.optional:
@@ -84,7 +101,25 @@ namespace {
             lines.append("proto::XdrWriter& out = call.reply();")
         lines.append(write_return(call.returns, invocation))
         out += "".join(f"  {line}\n" for line in lines) + "}\n"
+    return out + "\n}  // namespace glovebox::guestd\n"
+
+
+def dispatch_cc(api):
+    calls = sorted(api.at("daemon"), key=lambda call: call.proc)
+    out = GPL + """#include <algorithm>
+#include <iterator>
+
+#include "daemon/rpc/call.h"
+#include "guestd/functions.h"
+
+namespace glovebox::guestd {
+
+// One per call, in the dispatch_FAMILY.cc of its family.
+"""
+    out += "".join(f"void call_{call.name}(Appliance& app, Call& call);\n" for call in calls)
     out += """
+namespace {
+
 struct Entry {
   uint32_t number;
   CallKind kind;

@@ -35,24 +35,20 @@ def sample_options(call):
     return lines
 
 
-def round_trip_cc(api):
-    """For tests: every daemon call made with sample values, and functions of guestd that expect the same values."""
-    out = GPL + """#include "tests/unit/rpc/round_trip.h"
+def family_round_trip_cc(api, family):
+    calls = [call for call in api.of_family(family) if call.location == "daemon"]
+    out = GPL + f"""#include "tests/unit/rpc/round_trip.h"
 
 #include "daemon/rpc/progress.h"
-#include "guestd/functions.h"
+#include "guestd/functions/{family}.h"
 
-namespace glovebox {
+namespace glovebox {{
+
+// In round_trip.cc.
 """
-    for struct in api.structs:
-        out += f"\nvoid fill(Sample& sample, {struct.cxx}& value) {{\n"
-        for field in struct.fields:
-            method = {"bytes": "uint64", "percent": "float32", "bool": "boolean", "char": "character"}.get(
-                field.type, field.type)
-            out += f"  value.{field.name} = sample.{method}();\n"
-        out += "}\n"
+    out += "".join(f"void fill(Sample& sample, {struct.cxx}& value);\n" for struct in api.structs)
     out += "\nnamespace guestd {\n"
-    for call in api.at("daemon"):
+    for call in calls:
         out += f"\n{guestd_prototype(api, call)} {{\n  [[maybe_unused]] Sample sample = app.enter(\"{call.name}\");\n"
         for arg in call.args:
             if arg.type == "FileOut":
@@ -71,8 +67,8 @@ namespace glovebox {
         if call.returns.type != "none":
             out += f"  return {sample_return(api, call.returns)};\n"
         out += "}\n"
-    out += "\n}  // namespace guestd\n\nnamespace {\n"
-    for call in api.at("daemon"):
+    out += "\n}  // namespace guestd\n"
+    for call in calls:
         out += f"\nvoid round_trip_{call.name}(Calls& calls, [[maybe_unused]] Sample sample, "
         out += "[[maybe_unused]] Mismatches& mismatches) {\n"
         values = []
@@ -96,9 +92,28 @@ namespace glovebox {
             if arg.type == "FileOut":
                 out += f'  mismatches.expect_equal({arg.name}.content(), sample.file(), "{arg.name}");\n'
         out += "}\n"
-    rows = "".join(f'    {{"{call.name}", round_trip_{call.name}}},\n'
-                   for call in sorted(api.at("daemon"), key=lambda call: call.proc))
+    return out + "\n}  // namespace glovebox\n"
+
+
+def round_trip_cc(api):
+    calls = sorted(api.at("daemon"), key=lambda call: call.proc)
+    out = GPL + """#include "tests/unit/rpc/round_trip.h"
+
+namespace glovebox {
+"""
+    for struct in api.structs:
+        out += f"\nvoid fill(Sample& sample, {struct.cxx}& value) {{\n"
+        for field in struct.fields:
+            method = {"bytes": "uint64", "percent": "float32", "bool": "boolean", "char": "character"}.get(
+                field.type, field.type)
+            out += f"  value.{field.name} = sample.{method}();\n"
+        out += "}\n"
+    out += "\n// One per call, in the round_trip_FAMILY.cc of its family.\n"
+    out += "".join(f"void round_trip_{call.name}(Calls&, Sample, Mismatches&);\n" for call in calls)
+    rows = "".join(f'    {{"{call.name}", round_trip_{call.name}}},\n' for call in calls)
     return out + f"""
+namespace {{
+
 constexpr RoundTrip kRoundTrips[] = {{
 {rows}}};
 

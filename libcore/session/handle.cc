@@ -31,9 +31,21 @@ struct ConfiguredDrive {
   DriveOptions options;
 };
 
-void returns_nothing(session::TraceLine& line) {
-  line.result(0);
+// Runs a call that returns nothing; `arguments` shows what it was given.
+template <typename Arguments, typename Action>
+void traced_call(Calls& calls, const char* name, const Arguments& arguments, const Action& action) {
+  session::TracedCall trace(calls, name, session::FailsWith::MinusOne);
+  if (trace.on()) {
+    arguments(trace.line());
+    trace.begin();
+  }
+  action();
+  if (trace.on()) {
+    trace.line().result(0);
+    trace.end();
+  }
 }
+
 void no_arguments(session::TraceLine&) {}
 
 }  // namespace
@@ -165,7 +177,7 @@ void Handle::add_drive(const std::string& path, const DriveOptions& options) {
     line.optional("label", options.label);
     line.optional("blocksize", options.blocksize);
   };
-  session::Tracer::run(*this, "add_drive", arguments, returns_nothing, [&] {
+  traced_call(*this, "add_drive", arguments, [&] {
     impl_->guarded([&] {
       impl_->require(State::Config, "add_drive");
       if (impl_->drives.size() >= kMaxDrives)
@@ -184,7 +196,7 @@ size_t Handle::drive_count() const {
 }
 
 void Handle::launch() {
-  session::Tracer::run(*this, "launch", no_arguments, returns_nothing, [&] { start(); });
+  traced_call(*this, "launch", no_arguments, [&] { start(); });
 }
 
 void Handle::start() {
@@ -224,7 +236,7 @@ void Handle::start() {
 }
 
 void Handle::shutdown() {
-  session::Tracer::run(*this, "shutdown", no_arguments, returns_nothing, [&] { stop(); });
+  traced_call(*this, "shutdown", no_arguments, [&] { stop(); });
 }
 
 void Handle::stop() {

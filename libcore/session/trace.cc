@@ -153,4 +153,27 @@ void TraceLine::buffer_field(const char* name, std::string_view bytes) {
   field(name, printable(bytes));
 }
 
+TracedCall::TracedCall(Calls& calls, const char* name, FailsWith fails)
+    : calls_(calls), name_(name), fails_(fails), on_(calls.traced()), line_(name) {}
+
+TracedCall::~TracedCall() {
+  if (!on_ || ended_)
+    return;
+  try {
+    calls_.trace(cat(name_, fails_ == FailsWith::Null ? " = NULL (error)" : " = -1 (error)"));
+  } catch (...) {
+    // The call's own error is on its way.
+  }
+}
+
+void TracedCall::begin() {
+  calls_.trace(line_.text());
+  line_ = TraceLine(cat(name_, " = "));
+}
+
+void TracedCall::end() {
+  ended_ = true;
+  calls_.trace(line_.text());
+}
+
 }  // namespace glovebox::session

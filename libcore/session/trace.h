@@ -15,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -105,46 +104,31 @@ class TraceLine {
   std::string text_;
 };
 
-// Reaches the protected members of Calls.
-class Tracer {
+// What a failed call returns in C: numbers are -1, pointers NULL.
+enum class FailsWith { MinusOne, Null };
+
+// Lives as long as a call does. If the calls are traced (`on`), whoever makes the call adds its
+// arguments to line() and says begin(), then adds the result and says end(); a call that throws
+// before is told as failed.
+class TracedCall {
  public:
-  // Runs `action`, the call named `name`. If the calls are traced: `arguments` adds what the call
-  // was given to its line, `result` what it returned (nothing, for void) to the second.
-  template <typename Arguments, typename Result, typename Action>
-  static auto run(Calls& calls,
-                  const char* name,
-                  const Arguments& arguments,
-                  const Result& result,
-                  const Action& action) -> decltype(action()) {
-    using Returned = decltype(action());
-    if (!calls.traced())
-      return action();
-    TraceLine call(name);
-    arguments(call);
-    calls.trace(call.text());
-    TraceLine end(std::string(name) + " = ");
-    try {
-      if constexpr (std::is_void_v<Returned>) {
-        action();
-        result(end);
-        calls.trace(end.text());
-      } else {
-        Returned returned = action();
-        result(end, returned);
-        calls.trace(end.text());
-        return returned;
-      }
-    } catch (const Error&) {
-      calls.trace(end_of_failed(name, std::is_void_v<Returned> || std::is_arithmetic_v<Returned>));
-      throw;
-    }
-  }
+  TracedCall(Calls& calls, const char* name, FailsWith fails);
+  TracedCall(const TracedCall&) = delete;
+  TracedCall& operator=(const TracedCall&) = delete;
+  ~TracedCall();
+
+  bool on() const { return on_; }
+  TraceLine& line() { return line_; }
+  void begin();
+  void end();
 
  private:
-  // In C, a call that returns a number says -1, one that returns a pointer NULL.
-  static std::string end_of_failed(const char* name, bool number) {
-    return std::string(name) + (number ? " = -1 (error)" : " = NULL (error)");
-  }
+  Calls& calls_;
+  const char* name_;
+  FailsWith fails_;
+  bool on_;
+  bool ended_ = false;
+  TraceLine line_;
 };
 
 }  // namespace glovebox::session
