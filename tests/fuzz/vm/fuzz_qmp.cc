@@ -12,6 +12,18 @@
 
 using namespace glovebox;
 
+namespace {
+
+template <typename Action>
+void until_error(const Action& action) {
+  try {
+    for (;;) action();
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kMaxInput = 64 * 1024;  // what a socket takes without a reader
   if (size > kMaxInput)
@@ -22,12 +34,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const base::UniqueFd descriptor = base::make_memfd("fuzz");
   vm::Qmp qmp(std::move(pair.first));
   const auto deadline = base::Deadline::after(std::chrono::seconds(5));
-  try {
-    qmp.wait_event("MIGRATION", deadline);
-    for (vm::QmpEvent event; qmp.next_event(event);) {
-    }
-    for (;;) qmp.call("getfd", "{}", deadline, descriptor.get());
-  } catch (const Error&) {
-  }
+  // Each until there is no more: what has arrived stays in its queue.
+  until_error([&] { qmp.wait_event("MIGRATION", deadline); });
+  until_error([&] { qmp.call("getfd", "{}", deadline, descriptor.get()); });
+  until_error([&] {
+    vm::QmpEvent event;
+    if (!qmp.next_event(event))
+      throw Error(Errc::NotFound, "no event");
+  });
   return 0;
 }
