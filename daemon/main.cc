@@ -28,10 +28,12 @@ void run() {
   setrlimit(RLIMIT_NOFILE, &files);
   const base::UniqueFd channel =
       guestd::open_channel(base::Deadline::after(std::chrono::seconds(30)));
+  auto transfer_disk = std::make_unique<guestd::TransferDisk>(guestd::open_transfer_disk());
   guestd::Appliance appliance(kPlugins);
   guestd::warm_up(appliance);
-  guestd::Server server(channel.get(),
-                        [&](guestd::Call& call) { guestd::dispatch(appliance, call); });
+  guestd::Server server(
+      channel.get(), [&](guestd::Call& call) { guestd::dispatch(appliance, call); },
+      std::move(transfer_disk));
   server.announce();
   server.serve();
 }

@@ -24,7 +24,6 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr size_t kBlockBytes = 256 << 10;
 constexpr mode_t kUploadedFileMode = 0666;
 
 // A file of the guest, or one of its devices, to be read from the start to the end.
@@ -81,16 +80,16 @@ void download(Appliance& app,
               FileOutStream& filename,
               Progress& progress) {
   const Source source = open_source(app, remotefilename);
-  const auto block = std::make_unique_for_overwrite<char[]>(kBlockBytes);
   for (uint64_t done = 0;;) {
-    const ssize_t count = ::read(source.fd.get(), block.get(), kBlockBytes);
+    const std::span<char> room = filename.room();
+    const ssize_t count = ::read(source.fd.get(), room.data(), room.size());
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
       throw_guest_errno(remotefilename);
     if (count == 0)
       return;
-    filename.write({block.get(), static_cast<size_t>(count)});
+    filename.commit(static_cast<size_t>(count));
     done += static_cast<uint64_t>(count);
     progress.report(done, std::max(done, source.size_bytes));
   }

@@ -45,19 +45,24 @@ int errno_for(Errc code) {
 
 }  // namespace
 
-Call::Call(const proto::Header& header, std::string_view arguments, Port& port, CallWatch& watch)
+Call::Call(const proto::Header& header,
+           std::string_view arguments,
+           Port& port,
+           CallWatch& watch,
+           TransferDisk* disk)
     : header_(header),
       arguments_(arguments),
       port_(port),
       watch_(watch),
+      disk_(disk),
       progress_(port, watch, header.procedure, header.serial) {}
 
 void Call::begin(const CallKind& kind) {
   kind_ = kind;
   if (kind.file_in)
-    file_in_.emplace(port_, watch_, header_.progress_hint);
+    file_in_.emplace(port_, watch_, disk_, header_.progress_hint);
   if (kind.file_out)
-    file_out_.emplace(port_, watch_, reply_header(proto::Status::Ok));
+    file_out_.emplace(port_, watch_, disk_, reply_header(proto::Status::Ok));
   watch_.begin(header_.procedure, header_.serial, !kind.file_in);
 }
 

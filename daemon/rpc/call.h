@@ -27,8 +27,12 @@ struct CallKind {
 
 class Call {
  public:
-  // `arguments` and the rest are borrowed for the call.
-  Call(const proto::Header& header, std::string_view arguments, Port& port, CallWatch& watch);
+  // `arguments` and the rest are borrowed for the call. `disk` may be null.
+  Call(const proto::Header& header,
+       std::string_view arguments,
+       Port& port,
+       CallWatch& watch,
+       TransferDisk* disk);
 
   // --- For dispatch
   uint32_t number() const { return header_.procedure; }
@@ -58,6 +62,7 @@ class Call {
   proto::XdrWriter reply_;
   Port& port_;
   CallWatch& watch_;
+  TransferDisk* const disk_;
   Progress progress_;
   CallKind kind_;
   std::optional<FileInStream> file_in_;

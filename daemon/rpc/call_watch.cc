@@ -38,6 +38,7 @@ void CallWatch::begin(uint32_t procedure, uint32_t serial, bool listen) {
     listening_ = listen;
     procedure_ = procedure;
     serial_ = serial;
+    slots_taken_ = 0;
     cancelled_ = false;
   }
   wake();
@@ -57,21 +58,37 @@ void CallWatch::end() {
   listening_ = false;
 }
 
-void CallWatch::look_for_cancel() {
+bool CallWatch::slot_is_free(uint32_t piece) {
+  const std::lock_guard lock(mutex_);
+  return is_free(piece);
+}
+
+bool CallWatch::wait_for_slot(uint32_t piece) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return cancelled_ || is_free(piece); });
+  return !cancelled_;
+}
+
+void CallWatch::look_for_words() {
   try {
-    const auto word = port_.peek_word();
-    if (!word)
-      return;
-    // Anything but a cancel word is the next request, come early: it waits for its turn.
-    listening_ = false;
-    if (*word == proto::kCancelFlag) {
+    auto word = port_.peek_word();
+    for (; word == proto::kTakenFlag; word = port_.peek_word()) {
       port_.skip_word();
-      cancelled_ = true;
+      slots_taken_ += proto::kSlotsPerTaken;
+    }
+    if (word) {
+      // Anything but a cancel word is the next request, come early: it waits for its turn.
+      listening_ = false;
+      if (*word == proto::kCancelFlag) {
+        port_.skip_word();
+        cancelled_ = true;
+      }
     }
   } catch (const Disconnected&) {
     listening_ = false;
     cancelled_ = true;
   }
+  changed_.notify_all();
 }
 
 void CallWatch::run() {
@@ -95,12 +112,13 @@ void CallWatch::run() {
     if (!active_)
       continue;
     if (listening_)
-      look_for_cancel();
+      look_for_words();
     try {
       port_.try_write(proto::frame(proto::ProgressMessage{procedure_, serial_, 0, 0}),
                       Port::Clock::now() - kHeartbeat);
     } catch (const Disconnected&) {
       cancelled_ = true;
+      changed_.notify_all();
     }
   }
 }

@@ -27,7 +27,11 @@ proto::Header read_request_header(proto::XdrReader& in) {
 
 }  // namespace
 
-Server::Server(int fd, Handler handler) : handler_(std::move(handler)), port_(fd), watch_(port_) {}
+Server::Server(int fd, Handler handler, std::unique_ptr<TransferDisk> transfer_disk)
+    : handler_(std::move(handler)),
+      port_(fd),
+      watch_(port_),
+      transfer_disk_(std::move(transfer_disk)) {}
 
 void Server::announce() {
   port_.write(proto::frame(proto::kLaunchFlag));
@@ -50,7 +54,7 @@ bool Server::serve_one() {
   if (!length)
     return false;
   // Too late: the call that was meant has just ended.
-  if (*length == proto::kCancelFlag)
+  if (*length == proto::kCancelFlag || *length == proto::kTakenFlag)
     return true;
   if (*length < proto::Header::kSize || *length > proto::kMaxMessage)
     throw LostSynchronization(base::cat("request of ", *length, " bytes"));
@@ -58,7 +62,8 @@ bool Server::serve_one() {
   port_.read_exactly(message.data(), message.size());
   proto::XdrReader in(message);
   const proto::Header header = read_request_header(in);
-  Call call(header, std::string_view(message).substr(proto::Header::kSize), port_, watch_);
+  Call call(header, std::string_view(message).substr(proto::Header::kSize), port_, watch_,
+            transfer_disk_.get());
   answer(call);
   return true;
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "daemon/rpc/call.h"
 #include "daemon/rpc/call_watch.h"
@@ -23,8 +24,8 @@ class Server {
  public:
   using Handler = std::function<void(Call&)>;
 
-  // The descriptor is borrowed.
-  Server(int fd, Handler handler);
+  // The descriptor is borrowed. Without a transfer disk files travel through it alone.
+  Server(int fd, Handler handler, std::unique_ptr<TransferDisk> transfer_disk = nullptr);
 
   // Sends the launch word: guestd is ready for the first request.
   void announce();
@@ -42,6 +43,7 @@ class Server {
   Handler handler_;
   Port port_;
   CallWatch watch_;
+  const std::unique_ptr<TransferDisk> transfer_disk_;
 };
 
 }  // namespace glovebox::guestd

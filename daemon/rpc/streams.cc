@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/rpc/streams.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -9,7 +12,7 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr size_t kFramesPerWrite = 128 * 1024;
+constexpr size_t kOwnBuffer = 128 * 1024;
 
 [[noreturn]] void throw_cancelled() {
   throw Error(Errc::Cancelled, "cancelled by the caller", EINTR);
@@ -17,7 +20,7 @@ constexpr size_t kFramesPerWrite = 128 * 1024;
 
 }  // namespace
 
-std::string_view FileInStream::read_chunk() {
+proto::Chunk FileInStream::read_chunk() {
   state_ = State::Lost;  // unless all goes well
   const uint32_t length = port_.read_word();
   if (length > proto::kMaxChunkMessage)
@@ -27,7 +30,7 @@ std::string_view FileInStream::read_chunk() {
   return decode(buffer_);
 }
 
-std::string_view FileInStream::decode(std::string_view bytes) {
+proto::Chunk FileInStream::decode(std::string_view bytes) {
   proto::Chunk chunk;
   try {
     proto::XdrReader in(bytes);
@@ -36,28 +39,56 @@ std::string_view FileInStream::decode(std::string_view bytes) {
   } catch (const Error& e) {
     throw LostSynchronization(base::cat("file chunk: ", e.what()));
   }
-  state_ = chunk.cancelled ? State::Cancelled : chunk.data.empty() ? State::AtEnd : State::Open;
+  if (chunk.stored && !disk_)
+    throw LostSynchronization("file chunk on a transfer disk, and there is none");
+  const bool at_end = chunk.data.empty() && !chunk.stored;
+  state_ = chunk.cancelled ? State::Cancelled : at_end ? State::AtEnd : State::Open;
   if (state_ != State::Open)
     watch_.listen();
-  return chunk.data;
+  return chunk;
+}
+
+void FileInStream::count_taken() {
+  if (++taken_ % proto::kSlotsPerTaken == 0)
+    port_.write(proto::frame(proto::kTakenFlag));
 }
 
 std::string_view FileInStream::next() {
+  if (std::exchange(piece_in_use_, false))
+    count_taken();
   if (state_ == State::AtEnd)
     return {};
-  const std::string_view data = state_ == State::Open ? read_chunk() : std::string_view();
+  const proto::Chunk chunk = state_ == State::Open ? read_chunk() : proto::Chunk{};
   if (state_ == State::Cancelled)
     throw_cancelled();
-  return data;
+  if (!chunk.stored)
+    return chunk.data;
+  piece_in_use_ = true;
+  return disk_->load(*chunk.stored);
 }
 
 void FileInStream::drain(bool stop) {
   if (state_ == State::Open && stop)
     port_.write(proto::frame(proto::kCancelFlag));
-  while (state_ == State::Open) read_chunk();
+  if (std::exchange(piece_in_use_, false))
+    count_taken();
+  while (state_ == State::Open)
+    if (read_chunk().stored)
+      count_taken();
   if (state_ == State::Lost)
     throw LostSynchronization("in the file that came with the call");
 }
+
+FileOutStream::FileOutStream(Port& port,
+                             CallWatch& watch,
+                             TransferDisk* disk,
+                             const proto::Header& reply_header)
+    : port_(port),
+      watch_(watch),
+      disk_(disk),
+      reply_header_(reply_header),
+      own_buffer_(disk ? 0 : kOwnBuffer, '\0'),
+      buffer_(disk ? disk->buffer() : std::span(own_buffer_)) {}
 
 void FileOutStream::start() {
   if (started_)
@@ -66,36 +97,55 @@ void FileOutStream::start() {
   frames_ = proto::frame(reply_header_, {});
 }
 
-void FileOutStream::send_chunk(const proto::Chunk& chunk) {
-  frames_ += proto::frame(chunk);
-  if (frames_.size() < kFramesPerWrite)
-    return;
-  port_.write(frames_);
-  frames_.clear();
+void FileOutStream::queue_chunks(std::string_view bytes) {
+  for (size_t at = 0; at < bytes.size(); at += proto::kMaxChunk)
+    frames_ += proto::frame(proto::Chunk{.data = bytes.substr(at, proto::kMaxChunk)});
 }
 
-void FileOutStream::write(std::string_view bytes) {
+void FileOutStream::send_stored() {
+  const proto::StoredPiece piece{.slot = slots_sent_ % proto::kSlots,
+                                 .bytes = static_cast<uint32_t>(filled_)};
+  disk_->store(piece);
+  ++slots_sent_;
+  frames_ += proto::frame(proto::Chunk{.stored = piece});
+}
+
+void FileOutStream::send_buffer() {
+  if (!disk_)
+    queue_chunks({buffer_.data(), filled_});
+  else if (watch_.wait_for_slot(slots_sent_))
+    send_stored();
+  else
+    throw_cancelled();
+  filled_ = 0;
+  port_.write(std::exchange(frames_, {}));
+}
+
+void FileOutStream::commit(size_t count) {
   if (watch_.cancelled())
     throw_cancelled();
   start();
-  while (pending_.size() + bytes.size() >= proto::kMaxChunk) {
-    const size_t n = proto::kMaxChunk - pending_.size();
-    if (pending_.empty()) {
-      send_chunk({.data = bytes.substr(0, n)});
-    } else {
-      pending_.append(bytes.substr(0, n));
-      send_chunk({.data = pending_});
-      pending_.clear();
-    }
-    bytes.remove_prefix(n);
-  }
-  pending_.append(bytes);
+  filled_ += count;
+  if (filled_ == buffer_.size())
+    send_buffer();
+}
+
+void FileOutStream::write(std::string_view bytes) {
+  do {
+    const size_t count = std::min(room().size(), bytes.size());
+    std::memcpy(room().data(), bytes.data(), count);
+    commit(count);
+    bytes.remove_prefix(count);
+  } while (!bytes.empty());
 }
 
 void FileOutStream::finish() {
   start();
-  if (!pending_.empty())
-    frames_ += proto::frame(proto::Chunk{.data = pending_});
+  // The watch has ended, so nobody could wait for a slot any more.
+  if (disk_ && filled_ >= proto::kMinStored && watch_.slot_is_free(slots_sent_))
+    send_stored();
+  else
+    queue_chunks({buffer_.data(), filled_});
   frames_ += proto::frame(proto::Chunk{});
   port_.write(frames_);
 }

@@ -49,8 +49,8 @@ SocketPair make_socket_pair() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-UniqueFd make_memfd(const char* name) {
-  UniqueFd fd(memfd_create(name, MFD_CLOEXEC));
+UniqueFd make_memfd(const char* name, unsigned flags) {
+  UniqueFd fd(memfd_create(name, MFD_CLOEXEC | flags));
   if (!fd.valid())
     throw_errno("memfd_create");
   return fd;

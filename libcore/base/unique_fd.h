@@ -44,8 +44,8 @@ struct SocketPair {
 };
 SocketPair make_socket_pair();  // AF_UNIX stream, O_CLOEXEC on both
 
-// memfd_create(2) with MFD_CLOEXEC.
-UniqueFd make_memfd(const char* name);
+// memfd_create(2) with MFD_CLOEXEC and more flags.
+UniqueFd make_memfd(const char* name, unsigned flags = 0);
 
 // Keeps the descriptor open across exec (for handing it to a child), or not.
 void set_inheritable(int fd, bool inheritable);

@@ -9,6 +9,11 @@
 namespace glovebox::proto {
 namespace {
 
+// What a chunk is.
+constexpr uint32_t kData = 0;
+constexpr uint32_t kCancelled = 1;
+constexpr uint32_t kStored = 2;
+
 template <typename Enum>
 Enum read_flag(XdrReader& in, const char* what) {
   const uint32_t value = in.uint32();
@@ -54,13 +59,30 @@ void read(XdrReader& in, ErrorReply& value) {
 }
 
 void write(XdrWriter& out, const Chunk& value) {
-  out.boolean(value.cancelled);
+  if (value.stored) {
+    out.uint32(kStored);
+    out.uint32(value.stored->slot);
+    out.uint32(value.stored->bytes);
+    return;
+  }
+  out.uint32(value.cancelled ? kCancelled : kData);
   out.opaque(value.data.substr(0, kMaxChunk));
 }
 
 void read(XdrReader& in, Chunk& value) {
-  value.cancelled = in.boolean();
-  value.data = in.opaque(kMaxChunk);
+  const uint32_t kind = in.uint32();
+  value = {.cancelled = kind == kCancelled};
+  if (kind == kStored) {
+    const StoredPiece piece{.slot = in.uint32(), .bytes = in.uint32()};
+    if (piece.slot >= kSlots || piece.bytes == 0 || piece.bytes > kSlotBytes)
+      throw Error(Errc::Corrupt, base::cat("file chunk of ", piece.bytes, " bytes in slot ",
+                                           piece.slot, " of the transfer disk"));
+    value.stored = piece;
+  } else if (kind == kData || kind == kCancelled) {
+    value.data = in.opaque(kMaxChunk);
+  } else {
+    throw Error(Errc::Corrupt, base::cat("file chunk of kind ", kind, " is not defined"));
+  }
 }
 
 void write(XdrWriter& out, const ProgressMessage& value) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,11 +25,20 @@ inline constexpr uint32_t kMaxMessage = 4 * 1024 * 1024;
 inline constexpr uint32_t kLaunchFlag = 0xf5f55ff5;    // guestd: ready, before the first request
 inline constexpr uint32_t kCancelFlag = 0xffffeeee;    // either side: stop what is under way
 inline constexpr uint32_t kProgressFlag = 0xffff5555;  // guestd: a Progress follows
+inline constexpr uint32_t kTakenFlag = 0xffff7777;     // either side: kSlotsPerTaken slots are free
 
 inline constexpr uint32_t kMaxErrnoName = 32;
 inline constexpr uint32_t kMaxErrorText = 65536;
 inline constexpr uint32_t kMaxChunk = 8192;
 inline constexpr uint32_t kFirstSerial = 0x00123400;
+
+// The transfer disk carries the large pieces of files: one side puts a piece into a slot, sends a
+// Chunk that says so, and uses the slots in turn. The receiver sends kTakenFlag whenever it has
+// taken kSlotsPerTaken more of them, so that the sender knows which are free again.
+inline constexpr uint32_t kSlotBytes = 512 * 1024;
+inline constexpr uint32_t kSlots = 16;
+inline constexpr uint32_t kSlotsPerTaken = 4;
+inline constexpr uint32_t kMinStored = 16 * 1024;  // smaller pieces travel in the chunk
 
 enum class Direction : uint32_t { Call = 0, Reply = 1 };
 enum class Status : uint32_t { Ok = 0, Error = 1 };
@@ -59,11 +69,17 @@ struct ErrorReply {
 void write(XdrWriter& out, const ErrorReply& value);
 void read(XdrReader& in, ErrorReply& value);
 
-// A piece of a file. No data ends the file; `cancelled` ends it early, and data is then an
-// ErrorReply or nothing.
+// A piece of a file. `stored` is in a slot of the transfer disk; otherwise no data ends the file.
+// `cancelled` ends it early, and data is then an ErrorReply or nothing.
+struct StoredPiece {
+  uint32_t slot = 0;   // below kSlots
+  uint32_t bytes = 0;  // 1 to kSlotBytes
+  bool operator==(const StoredPiece&) const = default;
+};
 struct Chunk {
   bool cancelled = false;
   std::string_view data = {};  // borrowed
+  std::optional<StoredPiece> stored = {};
 };
 void write(XdrWriter& out, const Chunk& value);
 void read(XdrReader& in, Chunk& value);

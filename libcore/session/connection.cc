@@ -23,8 +23,12 @@ std::string shown_name(const CallInfo& call) {
 
 }  // namespace
 
-Connection::Connection(base::UniqueFd socket, base::Canceller& canceller, const Patience& patience)
+Connection::Connection(base::UniqueFd socket,
+                       base::Canceller& canceller,
+                       const Patience& patience,
+                       std::unique_ptr<TransferDisk> transfer_disk)
     : stream_(std::move(socket)),
+      transfer_disk_(std::move(transfer_disk)),
       canceller_(canceller),
       patience_(patience),
       next_serial_(proto::kFirstSerial) {}
@@ -51,7 +55,8 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
                 std::string(call.name) + ": the connection to the appliance was lost before",
                 EPIPE);
   canceller_.clear();  // one that came when no call ran was meant for nothing
-  Conversation conversation(stream_, canceller_.fd(), patience_, call, next_serial_++, observer);
+  Conversation conversation(stream_, transfer_disk_.get(), canceller_.fd(), patience_, call,
+                            next_serial_++, observer);
   try {
     return conversation.run(request);
   } catch (Error& e) {

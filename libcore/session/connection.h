@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/canceller.h"
@@ -21,6 +22,7 @@
 #include "base/unique_fd.h"
 #include "glovebox/calls.h"
 #include "session/message_stream.h"
+#include "session/transfer_disk.h"
 
 namespace glovebox::session {
 
@@ -44,8 +46,11 @@ class Connection {
  public:
   // `socket`: a connected stream socket, the other end of guestd's port. `canceller` outlives this
   // and ends the running call as soon as possible, see call(); without a running call it does
-  // nothing.
-  Connection(base::UniqueFd socket, base::Canceller& canceller, const Patience& patience = {});
+  // nothing. Without a transfer disk files travel through the socket alone.
+  Connection(base::UniqueFd socket,
+             base::Canceller& canceller,
+             const Patience& patience = {},
+             std::unique_ptr<TransferDisk> transfer_disk = nullptr);
 
   // Waits for the launch word of an appliance that boots; a clone has sent it before it was saved.
   void wait_launch(const base::Deadline& deadline);
@@ -59,6 +64,7 @@ class Connection {
 
  private:
   MessageStream stream_;
+  const std::unique_ptr<TransferDisk> transfer_disk_;
   base::Canceller& canceller_;
   const Patience patience_;
   uint32_t next_serial_;

@@ -16,6 +16,8 @@ namespace {
 
 // How much of a file is queued before the socket has to take some.
 constexpr size_t kMaxQueued = 256 * 1024;
+// How much of it is read at a time where there is no transfer disk.
+constexpr size_t kReadSize = 128 * 1024;
 
 [[noreturn]] void throw_lost(const std::string& why) {
   throw Error(Errc::Corrupt, "Lost protocol synchronization: " + why);
@@ -35,17 +37,24 @@ T decode(std::string_view bytes, const char* what) {
 }  // namespace
 
 Conversation::Conversation(MessageStream& stream,
+                           TransferDisk* disk,
                            int cancel_fd,
                            const Patience& patience,
                            const CallInfo& call,
                            uint32_t serial,
                            Observer& observer)
     : stream_(stream),
+      disk_(disk),
       cancel_fd_(cancel_fd),
       patience_(patience),
       call_(call),
       serial_(serial),
       observer_(observer) {}
+
+Conversation::~Conversation() {
+  if (disk_)
+    disk_->clear();
+}
 
 std::string Conversation::run(const Request& request) {
   // Local files first: if one cannot be opened, guestd need not hear of it.
@@ -76,6 +85,7 @@ void Conversation::send_request(const Request& request, uint64_t size_hint) {
 
 void Conversation::send_file(LocalReader& file) {
   sending_file_ = true;
+  std::string buffer(disk_ ? 0 : kReadSize, '\0');
   bool stopped = false;
   while (!stopped) {
     while (const auto item = next_item()) {
@@ -91,27 +101,47 @@ void Conversation::send_file(LocalReader& file) {
         wait();
       else
         look();
+    } else if (slots_are_full()) {
+      wait();
     } else if (!file.ready()) {
       wait(file.fd());
     } else {
       std::string_view bytes;
       try {
-        bytes = file.read();
+        bytes = file.read(disk_ ? disk_->slot(slots_sent_ % proto::kSlots) : std::span(buffer));
       } catch (const Error&) {
         local_error_ = std::current_exception();
         break;
       }
-      for (size_t at = 0; at < bytes.size(); at += proto::kMaxChunk)
-        stream_.queue(proto::frame(proto::Chunk{.data = bytes.substr(at, proto::kMaxChunk)}));
       if (bytes.empty()) {
         stream_.queue(proto::frame(proto::Chunk{}));
         sending_file_ = false;
         return;
       }
+      queue_piece(bytes);
     }
   }
   stream_.queue(proto::frame(proto::Chunk{.cancelled = true}));
   sending_file_ = false;
+}
+
+void Conversation::queue_piece(std::string_view bytes) {
+  if (disk_ && bytes.size() >= proto::kMinStored) {
+    const proto::StoredPiece piece{.slot = slots_sent_ % proto::kSlots,
+                                   .bytes = static_cast<uint32_t>(bytes.size())};
+    stream_.queue(proto::frame(proto::Chunk{.stored = piece}));
+    ++slots_sent_;
+    stream_.flush();  // guestd can begin
+    return;
+  }
+  for (size_t at = 0; at < bytes.size(); at += proto::kMaxChunk)
+    stream_.queue(proto::frame(proto::Chunk{.data = bytes.substr(at, proto::kMaxChunk)}));
+}
+
+void Conversation::note_taken() {
+  if (slots_sent_ - slots_taken_ < proto::kSlotsPerTaken)
+    throw_lost("more of the transfer disk is said to be taken than was given");
+  slots_taken_ += proto::kSlotsPerTaken;
 }
 
 std::string_view Conversation::await_message() {
@@ -189,17 +219,35 @@ void Conversation::receive_file(LocalWriter& file) {
         throw Error(Errc::Remote, "the appliance stopped sending the file", EIO);
       throw_remote(chunk.data);
     }
-    if (chunk.data.empty())
+    const std::string_view bytes = contents(chunk);
+    if (bytes.empty())
       break;
     if (!local_error_) {
-      guarded([&] { file.write(chunk.data); });
+      guarded([&] { file.write(bytes); });
       if (local_error_)
         stop_guestd();
     }
+    if (chunk.stored)
+      count_taken();
   }
   in_step_ = true;
   if (!local_error_)
     guarded([&] { file.finish(); });
+}
+
+std::string_view Conversation::contents(const proto::Chunk& chunk) {
+  if (!chunk.stored)
+    return chunk.data;
+  if (!disk_)
+    throw_lost("a file chunk on a transfer disk, and there is none");
+  return disk_->piece(*chunk.stored);
+}
+
+void Conversation::count_taken() {
+  if (++slots_taken_ % proto::kSlotsPerTaken != 0)
+    return;
+  stream_.queue(proto::frame(proto::kTakenFlag));
+  stream_.flush();
 }
 
 std::optional<Incoming> Conversation::next_item() {
@@ -207,9 +255,12 @@ std::optional<Incoming> Conversation::next_item() {
   while (const auto item = stream_.next()) {
     if (item->kind == Incoming::Kind::Launch)
       throw_lost("unexpected launch word: the appliance has started again");
-    if (item->kind != Incoming::Kind::Progress)
+    if (item->kind == Incoming::Kind::Progress)
+      show_progress(item->bytes);
+    else if (item->kind == Incoming::Kind::Taken)
+      note_taken();
+    else
       return item;
-    show_progress(item->bytes);
   }
   return std::nullopt;
 }

@@ -17,18 +17,23 @@
 #include "session/connection.h"
 #include "session/local_file.h"
 #include "session/message_stream.h"
+#include "session/transfer_disk.h"
 
 namespace glovebox::session {
 
 class Conversation {
  public:
-  // Everything is borrowed. cancel_fd becomes readable when the caller cancels.
+  // Everything is borrowed. `disk` may be null. cancel_fd becomes readable when the caller cancels.
   Conversation(MessageStream& stream,
+               TransferDisk* disk,
                int cancel_fd,
                const Patience& patience,
                const CallInfo& call,
                uint32_t serial,
                Observer& observer);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
 
   // The XDR bytes of the reply, or an Error without the call's name.
   std::string run(const Request& request);
@@ -39,10 +44,18 @@ class Conversation {
  private:
   void send_request(const Request& request, uint64_t size_hint);
   void send_file(LocalReader& file);
+  bool slots_are_full() const { return disk_ && slots_sent_ - slots_taken_ == proto::kSlots; }
+  // Queues `bytes` as chunks; if they lie in the next slot and are worth it, as one that says so.
+  void queue_piece(std::string_view bytes);
+  // guestd has taken kSlotsPerTaken slots.
+  void note_taken();
   std::string_view await_reply();
   std::string_view await_message();
   std::string take_reply(std::string_view message, bool file_follows);
   void receive_file(LocalWriter& file);
+  // The bytes that a chunk means.
+  std::string_view contents(const proto::Chunk& chunk);
+  void count_taken();
   [[noreturn]] void throw_remote(std::string_view error_reply) const;
   [[noreturn]] void throw_cancelled() const;
   void throw_local_error();
@@ -63,6 +76,7 @@ class Conversation {
   void stop_guestd();
 
   MessageStream& stream_;
+  TransferDisk* const disk_;
   const int cancel_fd_;
   const Patience& patience_;
   const CallInfo& call_;
@@ -71,6 +85,8 @@ class Conversation {
   bool in_step_ = true;
   bool sending_file_ = false;
   bool cancelled_ = false;
+  uint32_t slots_sent_ = 0;   // slots of the transfer disk that were given to the receiver ...
+  uint32_t slots_taken_ = 0;  // ... and that it is through with
   std::optional<base::Deadline> grace_;  // when cancelled, until when guestd may go on
   std::exception_ptr local_error_;       // of the local file; thrown once guestd has stopped
 };

@@ -126,7 +126,9 @@ void Handle::Impl::launch() {
   }
   session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
   vm = std::make_unique<vm::Vm>(std::move(launched.vm));
-  connection = std::make_unique<session::Connection>(vm->take_rpc(), canceller);
+  connection = std::make_unique<session::Connection>(
+      vm->take_rpc(), canceller, session::Patience{},
+      std::make_unique<session::TransferDisk>(vm->take_transfer_memory()));
   report = std::move(launched.report);
 }
 

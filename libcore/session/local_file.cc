@@ -16,7 +16,6 @@
 namespace glovebox::session {
 namespace {
 
-constexpr size_t kReadSize = 128 * 1024;
 constexpr size_t kWriteSize = 256 * 1024;
 
 std::string name_of(const LocalFile& file) {
@@ -51,15 +50,14 @@ bool LocalReader::ready() const {
          base::wait_for(fd_, POLLIN, base::Deadline::after(std::chrono::milliseconds(0)));
 }
 
-std::string_view LocalReader::read() {
-  buffer_.resize(kReadSize);
+std::string_view LocalReader::read(std::span<char> into) {
   ssize_t n;
   do {
-    n = ::read(fd_, buffer_.data(), buffer_.size());
+    n = ::read(fd_, into.data(), into.size());
   } while (n < 0 && errno == EINTR);
   if (n < 0)
     base::throw_errno(name_);
-  return std::string_view(buffer_).substr(0, static_cast<size_t>(n));
+  return {into.data(), static_cast<size_t>(n)};
 }
 
 LocalWriter::LocalWriter(const LocalFile& file)
@@ -75,6 +73,11 @@ void LocalWriter::write(std::string_view bytes) {
     throw Error(Errc::System, base::cat("more than ", max_bytes_, " bytes came from the guest"),
                 EFBIG);
   bytes_left_ -= bytes.size();
+  if (bytes.size() >= kWriteSize) {
+    flush();
+    base::write_all(fd_, bytes, name_);
+    return;
+  }
   pending_.append(bytes);
   if (pending_.size() >= kWriteSize)
     flush();

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,8 +25,8 @@ class LocalReader {
   int fd() const { return fd_; }
   // Whether read() returns at once.
   bool ready() const;
-  // The next bytes, borrowed until the next call; empty at the end.
-  std::string_view read();
+  // The next bytes, at most as many as `into` holds, and put there; empty at the end.
+  std::string_view read(std::span<char> into);
 
  private:
   base::UniqueFd owned_;
@@ -33,7 +34,6 @@ class LocalReader {
   std::string name_;
   bool never_waits_ = false;
   uint64_t size_hint_ = 0;
-  std::string buffer_;
 };
 
 class LocalWriter {

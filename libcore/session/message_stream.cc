@@ -72,8 +72,10 @@ std::optional<Incoming> MessageStream::next() {
   const uint32_t word = proto::XdrReader(buffered()).uint32();
   Incoming item{.kind = Incoming::Kind::Message};
   size_t length = word;
-  if (word == proto::kLaunchFlag || word == proto::kCancelFlag) {
-    item.kind = word == proto::kLaunchFlag ? Incoming::Kind::Launch : Incoming::Kind::Cancel;
+  if (word == proto::kLaunchFlag || word == proto::kCancelFlag || word == proto::kTakenFlag) {
+    item.kind = word == proto::kLaunchFlag   ? Incoming::Kind::Launch
+                : word == proto::kCancelFlag ? Incoming::Kind::Cancel
+                                             : Incoming::Kind::Taken;
     length = 0;
   } else if (word == proto::kProgressFlag) {
     item.kind = Incoming::Kind::Progress;

@@ -17,7 +17,7 @@
 namespace glovebox::session {
 
 struct Incoming {
-  enum class Kind { Launch, Cancel, Progress, Message };
+  enum class Kind { Launch, Cancel, Taken, Progress, Message };
   Kind kind;
   // Of Progress: the progress message. Of Message: a message or a file chunk without its length
   // word. Borrowed until the next receive().

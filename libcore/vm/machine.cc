@@ -75,6 +75,8 @@ std::vector<std::string> machine_arguments(const Machine& machine) {
       "-device",
       "virtio-blk-pci,drive=root",
       "-device",
+      "virtio-blk-pci,drive=transfer,serial=transfer",
+      "-device",
       "virtio-scsi-pci,id=scsi0",
       "-device",
       "virtio-serial-pci,id=serial0",
@@ -113,6 +115,9 @@ std::vector<std::string> qemu_command(const Machine& machine, const Launch& laun
       cat(R"({"driver":"raw","node-name":"root","read-only":true,"file":{"driver":"file",)",
           R"("filename":"/dev/fdset/)", launch.root_fdset,
           R"(","read-only":true,"locking":"off"}})"));
+  add("-blockdev",
+      cat(R"({"driver":"raw","node-name":"transfer","file":{"driver":"file",)",
+          R"("filename":"/dev/fdset/)", launch.transfer_fdset, R"(","locking":"off"}})"));
   for (const std::string& blockdev : launch.blockdevs) add("-blockdev", blockdev);
   const auto shape = machine_arguments(machine);
   argv.insert(argv.end(), shape.begin(), shape.end());

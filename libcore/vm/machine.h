@@ -55,6 +55,7 @@ struct Launch {
   Channels channels;
   std::vector<InheritedFd> fds;
   int root_fdset = 0;                  // the appliance's root image
+  int transfer_fdset = 0;              // the disk that carries files (proto/message.h)
   std::vector<std::string> blockdevs;  // JSON of each -blockdev, in order
   const SharedRam* shared_ram =
       nullptr;  // at most one of the two; neither: anonymous memory (a cold boot)

@@ -8,6 +8,7 @@
 #include "vm/vm.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ using base::UniqueFd;
 using nlohmann::json;
 
 constexpr int kRootFdset = 1;
+constexpr int kTransferFdset = 2;
 
 // The RAM file is sparse, and a write into a hole of a full file system kills qemu (SIGBUS) instead
 // of failing: look before. A template takes about 180 MiB.
@@ -47,6 +49,15 @@ void require_space(const std::string& directory) {
                 cat(directory.substr(0, directory.rfind('/')), ": only ", free_bytes >> 20,
                     " MiB free, a template needs ", kTemplateSpace >> 20, " MiB"),
                 ENOSPC);
+}
+
+// Its size is sealed: a machine that made it smaller would kill the tool that has it mapped.
+UniqueFd make_transfer_memory() {
+  UniqueFd memory = base::make_memfd("glovebox-transfer", MFD_ALLOW_SEALING);
+  if (ftruncate(memory.get(), off_t{proto::kSlots} * proto::kSlotBytes) != 0 ||
+      fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    base::throw_errno("memory for the transfer of files");
+  return memory;
 }
 
 std::string capabilities() {
@@ -118,6 +129,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   Launch launch{.channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole},
                 .fds = {},
                 .root_fdset = kRootFdset,
+                .transfer_fdset = kTransferFdset,
                 .blockdevs = {},
                 .incoming = ram.private_copy != nullptr};
   const auto inherit = [&](int fd, int set) {
@@ -126,6 +138,8 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
     ++next_fd;
   };
   inherit(root.get(), kRootFdset);
+  UniqueFd transfer_memory = make_transfer_memory();
+  inherit(transfer_memory.get(), kTransferFdset);
   for (const PreparedDrive& drive : drives) {
     for (const InheritedFd& fd : drive.fds) inherit(fd.fd, fd.set);
     launch.blockdevs.insert(launch.blockdevs.end(), drive.blockdevs.begin(), drive.blockdevs.end());
@@ -148,6 +162,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   vm.process_ = QemuProcess::start(process);
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
   vm.rpc_ = std::move(rpc.first);
+  vm.transfer_memory_ = std::move(transfer_memory);
   vm.console_ = Console(std::move(console.first), options.on_console_line);
   return vm;
 }

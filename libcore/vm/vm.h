@@ -56,6 +56,8 @@ class Vm {
                             const base::Deadline& deadline);
 
   base::UniqueFd take_rpc() { return std::move(rpc_); }
+  // The memory behind the transfer disk, a memfd of sealed size.
+  base::UniqueFd take_transfer_memory() { return std::move(transfer_memory_); }
   Qmp& qmp() { return *qmp_; }
   Console& console() { return console_; }
   // What went wrong on the host's side of the drives since the last time, for people; empty if
@@ -79,6 +81,7 @@ class Vm {
   QemuProcess process_;
   std::unique_ptr<Qmp> qmp_;
   base::UniqueFd rpc_;
+  base::UniqueFd transfer_memory_;
   Console console_;
 };
 
