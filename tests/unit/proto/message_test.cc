@@ -87,6 +87,17 @@ TEST(Message, Chunks) {
   EXPECT_EQ(decoded<Chunk>(std::string_view(bytes).substr(4)).data, largest);
 }
 
+TEST(Message, ChunksOnTheTransferDisk) {
+  const StoredPiece last{.slot = kSlots - 1, .bytes = kSlotBytes};
+  const std::string bytes = frame(Chunk{.stored = last});
+  EXPECT_EQ(bytes, "\0\0\0\x0c\0\0\0\2\0\0\0\xf\0\x8\0\0"s);
+  EXPECT_EQ(decoded<Chunk>(std::string_view(bytes).substr(4)).stored, last);
+  for (const StoredPiece& bad :
+       {StoredPiece{.slot = kSlots, .bytes = 1}, StoredPiece{.slot = 0, .bytes = 0},
+        StoredPiece{.slot = 0, .bytes = kSlotBytes + 1}})
+    EXPECT_THROW(decoded<Chunk>(frame(Chunk{.stored = bad}).substr(4)), Error);
+}
+
 TEST(Message, ProgressAndFlags) {
   EXPECT_EQ(frame(ProgressMessage{1, 2, 3, 4}),
             "\xff\xff\x55\x55\0\0\0\1\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\4"s);

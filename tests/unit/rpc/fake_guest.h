@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,7 +21,9 @@ namespace glovebox {
 
 class FakeGuest {
  public:
-  explicit FakeGuest(guestd::Server::Handler handler) : pair_(base::make_socket_pair()) {
+  explicit FakeGuest(guestd::Server::Handler handler,
+                     std::unique_ptr<guestd::TransferDisk> disk = nullptr)
+      : pair_(base::make_socket_pair()), disk_(std::move(disk)) {
     thread_ = std::thread([this, handler = std::move(handler)] { serve(handler); });
   }
   // The library's end has to be closed by then, or the server goes on.
@@ -44,7 +47,7 @@ class FakeGuest {
     sigaddset(&pipe_signal, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
     try {
-      guestd::Server server(pair_.second.get(), handler);
+      guestd::Server server(pair_.second.get(), handler, std::move(disk_));
       server.announce();
       server.serve();
     } catch (const Error& e) {
@@ -54,6 +57,7 @@ class FakeGuest {
   }
 
   base::SocketPair pair_;
+  std::unique_ptr<guestd::TransferDisk> disk_;
   std::thread thread_;
   std::string end_reason_;
 };

@@ -122,9 +122,11 @@ TEST(BadPeer, EndOfTheStreamAnywhereMeansThatTheApplianceDied) {
 TEST(BadPeer, DamagedChunk) {
   const auto reply = changed([](proto::Header& h) { h.procedure = 67; });
   const Error e = answer_with(
-      proto::frame(reply, {}) + std::string("\0\0\0\x08\0\0\0\2\0\0\0\0", 12), kDownload);
-  EXPECT_THAT(e.what(),
-              HasSubstr("download: damaged file chunk from the appliance: truth value 2"));
+      proto::frame(reply, {}) + std::string("\0\0\0\x08\0\0\0\3\0\0\0\0", 12), kDownload);
+  EXPECT_THAT(
+      e.what(),
+      HasSubstr(
+          "download: damaged file chunk from the appliance: file chunk of kind 3 is not defined"));
 }
 
 TEST(BadPeer, ProgressBeyondItsTotalIsCutToIt) {
