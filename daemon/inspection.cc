@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -99,6 +100,14 @@ inspect::Volume describe(Appliance& app, const FoundVolume& found) {
   return volume;
 }
 
+// Plugins tell what went wrong as text; these are the kernel's words for blocks that make no sense.
+bool tells_damage(const inspect::Problem& problem) {
+  for (const int errnum : {EUCLEAN, EBADMSG, EIO})
+    if (problem.what == base::errno_text(errnum))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 class Inspection::GuestVolumes : public inspect::Volumes {
@@ -106,7 +115,11 @@ class Inspection::GuestVolumes : public inspect::Volumes {
   void begin(Appliance& app) {
     app_ = &app;
     problems_.clear();
+    damaged_ = false;
   }
+  // After the engine is done with the mounts.
+  void end() { mounts_.release_unreplayed(); }
+  bool damaged() const { return damaged_; }
   const std::vector<inspect::Problem>& problems() const { return problems_; }
   void release() { mounts_.release(); }
 
@@ -117,10 +130,13 @@ class Inspection::GuestVolumes : public inspect::Volumes {
         result.push_back(describe(*app_, found));
       } catch (const Error& e) {
         problems_.push_back({to_string(found.what), e.what()});
+        damaged_ = true;
       }
     }
-    for (const AssemblyProblem& problem : app_->assembly_problems())
+    for (const AssemblyProblem& problem : app_->assembly_problems()) {
       problems_.push_back({problem.device, problem.what});
+      damaged_ = true;
+    }
     return result;
   }
 
@@ -168,18 +184,26 @@ class Inspection::GuestVolumes : public inspect::Volumes {
   std::string mount_path(const std::string& mountable, const std::string& type) {
     const Mountable what = parse_mountable(mountable);
     const BlockDevice device = app_->device(what.device);
-    const PrivateMounts::Found found =
-        mounts_.mount({.what = what,
-                       .device = device,
-                       .type = type.empty() ? app_->prober.content(device).type : type});
-    if (!found.problem.empty())
-      problems_.push_back({mountable, found.problem});
-    return found.path;
+    try {
+      const PrivateMounts::Found found =
+          mounts_.mount({.what = what,
+                         .device = device,
+                         .type = type.empty() ? app_->prober.content(device).type : type});
+      if (!found.problem.empty()) {
+        problems_.push_back({mountable, found.problem});
+        damaged_ = true;
+      }
+      return found.path;
+    } catch (const Error& e) {
+      damaged_ = damaged_ || e.errnum() != ENODEV;  // ENODEV: a type that the kernel does not know
+      throw;
+    }
   }
 
   Appliance* app_ = nullptr;
   PrivateMounts mounts_;
   std::vector<inspect::Problem> problems_;
+  bool damaged_ = false;
 };
 
 Inspection::Inspection(const std::string& plugins_directory)
@@ -194,7 +218,13 @@ const inspect::Report& Inspection::run(Appliance& app, const inspect::InspectOpt
   report_ = engine_.inspect(*volumes_, options);
   const std::vector<inspect::Problem>& more = volumes_->problems();
   report_->problems.insert(report_->problems.end(), more.begin(), more.end());
+  volumes_->end();
   return *report_;
+}
+
+bool Inspection::met_damage() const {
+  return volumes_->damaged() ||
+         (report_ && std::any_of(report_->problems.begin(), report_->problems.end(), tells_damage));
 }
 
 void Inspection::release() {

@@ -23,6 +23,9 @@ class Inspection {
   // Looks at all drives. The report stays until the next time.
   const inspect::Report& run(Appliance& app, const inspect::InspectOptions& options);
   const std::optional<inspect::Report>& last() const { return report_; }
+  // Whether the last run met damage, which on the disk of a running guest may be gone in the next
+  // clone.
+  bool met_damage() const;
 
   // Inspected file systems stay mounted out of sight for the mount that mostly follows: the kernel
   // then has them open already. Whoever wants to write to a device, or to take it apart, calls this

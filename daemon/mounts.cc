@@ -40,6 +40,16 @@ constexpr std::string_view kIgnoredOptions[] = {"defaults", "auto",    "noauto",
 constexpr size_t kMaxMountDataBytes = 4095;  // the kernel takes one page
 constexpr auto kHelperTimeout = std::chrono::seconds(60);
 
+struct NoReplay {
+  std::string_view type;
+  std::string_view option;
+};
+constexpr NoReplay kNoReplay[] = {{"ext3", "noload"},
+                                  {"ext4", "noload"},
+                                  {"xfs", "norecovery"},
+                                  {"btrfs", "rescue=nologreplay"},
+                                  {"nilfs2", "norecovery"}};
+
 void append_option(std::string& data, std::string_view option) {
   if (!data.empty())
     data += ',';
@@ -132,6 +142,13 @@ MountFlags parse_mount_options(const std::string& options) {
       append_option(result.data, option);
   }
   return result;
+}
+
+std::string no_replay_option(const std::string& type) {
+  for (const NoReplay& known : kNoReplay)
+    if (known.type == type)
+      return std::string(known.option);
+  return {};
 }
 
 void mount_device(const MountRequest& request, const std::string& target) {

@@ -31,6 +31,10 @@ struct MountRequest {
   MountFlags options = {};
 };
 
+// The option that mounts this type, read-only, without replaying its journal; empty if there is
+// none.
+std::string no_replay_option(const std::string& type);
+
 // Mounts at an absolute path of the appliance (or /proc/self/fd/N); throws System with the reason.
 // Tries the types that one name can stand for (UFS has several layouts).
 void mount_device(const MountRequest& request, const std::string& target);

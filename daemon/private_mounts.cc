@@ -17,23 +17,6 @@ namespace {
 constexpr const char* kPlace = "/run/inspect";
 constexpr unsigned long kReadOnly = MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC;
 
-struct NoReplay {
-  std::string_view type;
-  std::string_view option;
-};
-constexpr NoReplay kNoReplay[] = {{"ext3", "noload"},
-                                  {"ext4", "noload"},
-                                  {"xfs", "norecovery"},
-                                  {"btrfs", "rescue=nologreplay"},
-                                  {"nilfs2", "norecovery"}};
-
-std::string no_replay_option(const std::string& type) {
-  for (const NoReplay& known : kNoReplay)
-    if (known.type == type)
-      return std::string(known.option);
-  return {};
-}
-
 }  // namespace
 
 PrivateMount::PrivateMount(std::string path) : path_(std::move(path)) {
@@ -78,6 +61,10 @@ PrivateMounts::Found PrivateMounts::mount(const MountRequest& request) {
   const std::string path = place->path();
   mounts_[name] = {std::move(place), problem};
   return {path, problem};
+}
+
+void PrivateMounts::release_unreplayed() {
+  std::erase_if(mounts_, [](const auto& entry) { return !entry.second.problem.empty(); });
 }
 
 }  // namespace glovebox::guestd

@@ -41,6 +41,8 @@ class PrivateMounts {
   // A fresh directory in which trees can be put together.
   std::unique_ptr<PrivateMount> make_place();
   void release() { mounts_.clear(); }
+  // Those with a problem: a later mount of the same device would share their state, and hide it.
+  void release_unreplayed();
 
  private:
   struct Kept {

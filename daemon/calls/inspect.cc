@@ -152,6 +152,10 @@ std::vector<Application2> inspect_list_applications2(Appliance& app, const std::
   return result;
 }
 
+bool internal_met_damage(Appliance& app) {
+  return app.inspection->met_damage();
+}
+
 void internal_inspect(Appliance& app,
                       FileOutStream& report,
                       const InternalInspectOptions& optargs,

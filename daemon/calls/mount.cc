@@ -70,6 +70,22 @@ void mount_vfs(Appliance& app,
   mount_with(app, options, vfstype, mountable, mountpoint);
 }
 
+void internal_mount_unreplayed(Appliance& app,
+                               const std::string& options,
+                               const std::string& vfstype,
+                               const std::string& mountable,
+                               const std::string& mountpoint) {
+  const std::string type =
+      vfstype.empty() ? app.prober.content(app.device(parse_mountable(mountable).device)).type
+                      : vfstype;
+  const std::string option = no_replay_option(type);
+  if (option.empty())
+    throw Error(Errc::Unsupported,
+                base::cat(mountable, ": ", type, " has no journal that could be left out"),
+                ENOTSUP);
+  mount_with(app, base::cat(options, ",ro,", option), vfstype, mountable, mountpoint);
+}
+
 void umount(Appliance& app, const std::string& pathordevice, const UmountOptions& optargs) {
   const std::vector<Mounts::Entry> before = app.mounts.entries();
   const int flags = (optargs.force.value_or(false) ? MNT_FORCE : 0) |

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/drive.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
@@ -70,6 +71,9 @@ Drive prepare_drive(size_t index,
   Drive drive;
   drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
   const auto& images = drive.chain.images;
+  drive.in_use = std::any_of(images.begin(), images.end(), [](const disk::Image& image) {
+    return disk::is_locked_for_writing(image.fd.get());
+  });
   if (!options.readonly && !options.force && disk::is_locked_for_writing(images.front().fd.get()))
     throw Error(
         Errc::Denied,

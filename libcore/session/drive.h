@@ -18,6 +18,7 @@ struct Drive {
   disk::Chain chain;
   base::UniqueFd overlay;  // over a read-only drive
   vm::PreparedDrive prepared;
+  bool in_use = false;  // another process has the image, or one that it stands on, open for writing
 };
 
 // SCSI address of the index-th drive, as plugged in and as told to guestd.

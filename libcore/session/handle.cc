@@ -62,6 +62,7 @@ struct Handle::Impl final : session::Observer {
   std::unique_ptr<session::Connection> connection;
   LaunchReport report;
   bool launched_once = false;
+  bool in_use = false;
   std::string last_error;
   int last_errno = 0;
 
@@ -110,6 +111,8 @@ void Handle::Impl::launch() {
     opened.push_back(session::prepare_drive(i, drives[i].path, drives[i].options, fdset));
     fdset += static_cast<int>(opened.back().prepared.fds.size());
   }
+  in_use = std::any_of(opened.begin(), opened.end(),
+                       [](const session::Drive& drive) { return drive.in_use; });
   session::LaunchCallbacks launch_callbacks{
       .warning =
           [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
@@ -261,6 +264,10 @@ void Handle::stop() {
 
 State Handle::state() const {
   return impl_->state;
+}
+
+bool Handle::in_use() const {
+  return impl_->in_use;
 }
 
 int Handle::add_event_callback(uint64_t event_bitmask, EventCallback callback) {

@@ -44,6 +44,16 @@ Guest::Guest(const GuestOptions& options, const std::string& program, Messages& 
   throw_if_signalled();
 }
 
+void Guest::look(const std::function<void(Damage)>& look) {
+  if (!handle_.in_use())
+    return look(Damage::Tell);
+  look_at_running(look, [&] {
+    handle_.shutdown();
+    handle_.launch();
+    throw_if_signalled();
+  });
+}
+
 void Guest::on_event(const Event& event) {
   if (event.kind == EventKind::Progress) {
     messages_.progress(event.position, event.total);

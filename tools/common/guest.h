@@ -5,10 +5,13 @@
 // messages. One at a time in a process.
 #pragma once
 
+#include <functional>
+
 #include "glovebox/handle.h"
 #include "tools/common/guest_options.h"
 #include "tools/common/messages.h"
 #include "tools/common/progress.h"
+#include "tools/common/running.h"
 #include "tools/common/signals.h"
 
 namespace glovebox::tools {
@@ -21,6 +24,8 @@ class Guest {
   Guest(const GuestOptions& options, const std::string& program, Messages& messages);
 
   Handle& handle() { return handle_; }
+  // Runs `look` once; at disks in use, until it meets no damage (see running.h).
+  void look(const std::function<void(Damage)>& look);
   // Ends the appliance. The destructor does it too, but cannot tell of a failure.
   void close() { handle_.shutdown(); }
 

@@ -21,13 +21,31 @@ const std::vector<std::string> kChooseByHand = {
     "`virt-inspector` shows what was found and what could not be read.",
 };
 
-void mount_one(Calls& guest, const MountRequest& request) {
+void mount_replaying(Calls& guest, const MountRequest& request) {
   if (!request.fstype.empty())
     guest.mount_vfs(request.options, request.fstype, request.device, request.mountpoint);
   else if (!request.options.empty())
     guest.mount_options(request.options, request.device, request.mountpoint);
   else
     guest.mount_ro(request.device, request.mountpoint);
+}
+
+void mount_one(Calls& guest, const MountRequest& request, Damage damage, Messages& messages) {
+  try {
+    mount_replaying(guest, request);
+  } catch (const Error& e) {
+    if (damage != Damage::ReadPast || e.code() != Errc::Remote)
+      throw;
+    try {
+      guest.internal_mount_unreplayed(request.options, request.fstype, request.device,
+                                      request.mountpoint);
+    } catch (const Error&) {
+      throw e;
+    }
+    messages.warning(cat(e.what(), "; ", kInUse,
+                         ", so it was mounted without replaying its journal: the newest changes "
+                         "may be missing"));
+  }
 }
 
 // The candidates for -m; nothing if even asking fails.
@@ -42,13 +60,16 @@ void tell_mountable(Calls& guest, Messages& messages) {
   for (const auto& [device, type] : filesystems) messages.error(cat("\t", device, " (", type, ")"));
 }
 
-void mount_as_told(Calls& guest, const std::vector<MountRequest>& requests, Messages& messages) {
+void mount_as_told(Calls& guest,
+                   const std::vector<MountRequest>& requests,
+                   Damage damage,
+                   Messages& messages) {
   for (const MountRequest& request : requests) {
     throw_if_signalled();
     try {
-      mount_one(guest, request);
+      mount_one(guest, request, damage, messages);
     } catch (const Error& e) {
-      if (e.code() != Errc::Remote)
+      if (e.code() != Errc::Remote || damage == Damage::Throw)
         throw;
       messages.error(e.what());
       messages.error(cat("‘", request.device, "’ could not be mounted."));
@@ -77,14 +98,17 @@ const inspect::OperatingSystem& only_system(const inspect::Report& report, Messa
   throw UsageError("multi-boot operating systems are not supported", Then::Nothing, advice);
 }
 
-void mount_system(Calls& guest, const inspect::OperatingSystem& system, Messages& messages) {
+void mount_system(Calls& guest,
+                  const inspect::OperatingSystem& system,
+                  Damage damage,
+                  Messages& messages) {
   bool all_mounted = true;
   for (const inspect::Mountpoint& mountpoint : mount_order(system.mountpoints)) {
     throw_if_signalled();
     try {
-      guest.mount_ro(mountpoint.dev, mountpoint.path);
+      mount_one(guest, {.device = mountpoint.dev, .mountpoint = mountpoint.path}, damage, messages);
     } catch (const Error& e) {
-      if (e.code() != Errc::Remote || mountpoint.path == "/")
+      if (e.code() != Errc::Remote || damage == Damage::Throw || mountpoint.path == "/")
         throw;
       messages.error(e.what());
       all_mounted = false;
@@ -96,13 +120,20 @@ void mount_system(Calls& guest, const inspect::OperatingSystem& system, Messages
 
 }  // namespace
 
-inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon) {
+inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon, Damage damage) {
   const InternalInspectOptions options{.noapplications = applications == Applications::No,
                                        .noicon = icon == Icon::No};
   const std::string json =
       collect([&](const LocalFile& file) { guest.internal_inspect(file, options); },
               inspect::kMaxReportBytes);
-  return inspect::from_json(json);
+  inspect::Report report = inspect::from_json(json);
+  if (damage == Damage::Tell || !guest.internal_met_damage())
+    return report;
+  if (damage == Damage::Throw)
+    throw Error(Errc::Corrupt, "inspection met damage");
+  report.problems.push_back(
+      {"the guest's disks", cat(kInUse, ": what looks damaged may only be half-written")});
+  return report;
 }
 
 std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints) {
@@ -111,11 +142,11 @@ std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mo
   return mountpoints;
 }
 
-void mount_guest(Calls& guest, const GuestOptions& options, Messages& messages) {
+void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
   if (!options.mounts.empty())
-    return mount_as_told(guest, options.mounts, messages);
-  const inspect::Report report = inspect_guest(guest, Applications::No, Icon::No);
-  mount_system(guest, only_system(report, messages), messages);
+    return mount_as_told(guest, options.mounts, damage, messages);
+  const inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
+  mount_system(guest, only_system(report, messages), damage, messages);
 }
 
 }  // namespace glovebox::tools

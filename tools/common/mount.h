@@ -12,20 +12,22 @@
 #include "inspect/report/report.h"
 #include "tools/common/guest_options.h"
 #include "tools/common/messages.h"
+#include "tools/common/running.h"
 
 namespace glovebox::tools {
 
 enum class Applications { No, Yes };
 enum class Icon { No, Yes };
 
-// What inspection finds, read strictly from what the appliance sends.
-inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon);
+// What inspection finds, read strictly from what the appliance sends. At disks in use damage is
+// thrown (Corrupt), or is one more problem in the report.
+inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon, Damage damage);
 
 // The mount points in the order to mount them: a directory before what lies below it.
 std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints);
 
 // Mounts read-only. Throws Error; where the user can choose better, it says which choices there
 // are.
-void mount_guest(Calls& guest, const GuestOptions& options, Messages& messages);
+void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages);
 
 }  // namespace glovebox::tools

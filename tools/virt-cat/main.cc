@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
     require_drives(options);
 
     Guest guest(options, tool.name, messages);
-    mount_guest(guest.handle(), options, messages);
+    guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
     const int status = cat_files(guest.handle(), files, out, messages);
     guest.close();
     return status;

@@ -30,8 +30,9 @@ void tell(const inspect::Report& report, const std::string& source, Messages& me
 
 }  // namespace
 
-int print_report(Calls& guest, const InspectorOptions& options, Output& out, Messages& messages) {
-  const inspect::Report report = inspect_guest(guest, options.applications, options.icon);
+int print_report(
+    Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages) {
+  const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
   out.append(formatted(report, options));
   out.commit();
   tell(report, options.source, messages);

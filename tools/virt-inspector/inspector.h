@@ -24,7 +24,8 @@ struct InspectorOptions {
 };
 
 // The exit status: 0 also if no operating system is there, or only part of one could be read.
-int print_report(Calls& guest, const InspectorOptions& options, Output& out, Messages& messages);
+int print_report(
+    Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages);
 
 int run_query(const std::string& query, std::istream& in, Output& out);
 

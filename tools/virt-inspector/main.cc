@@ -73,7 +73,10 @@ int main(int argc, char** argv) {
 
     options.inspector.source = options.guest.drives.front().path;
     Guest guest(options.guest, tool.name, messages);
-    const int status = print_report(guest.handle(), options.inspector, out, messages);
+    int status = EXIT_SUCCESS;
+    guest.look([&](Damage damage) {
+      status = print_report(guest.handle(), options.inspector, damage, out, messages);
+    });
     guest.close();
     return status;
   });

@@ -141,7 +141,8 @@ int main(int argc, char** argv) {
     require_drives(options.guest);
 
     Guest guest(options.guest, tool.name, messages);
-    mount_guest(guest.handle(), options.guest, messages);
+    guest.look(
+        [&](Damage damage) { mount_guest(guest.handle(), options.guest, damage, messages); });
     const int status =
         list_directories(guest.handle(), names, list_options(options), out, messages);
     guest.close();

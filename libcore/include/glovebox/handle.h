@@ -98,6 +98,9 @@ class GLOVEBOX_API Handle final : public Calls {
   void shutdown();  // syncs and unmounts, ends the appliance, back to Config; throws if data may
                     // not have reached the disk
   State state() const;
+  // Whether another process had a drive's image open for writing at the last launch: a running
+  // guest. What is read of it may be half-written; a new launch sees the image as it is then.
+  bool in_use() const;
 
   // --- Events. The callback runs in the thread of the call that caused it, before that call
   // returns.

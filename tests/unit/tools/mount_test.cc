@@ -42,6 +42,18 @@ class Mount : public testing::Test {
       mounted_ += in.string() + "; ";
       return FakeCalls::nothing();
     };
+    guest_.answers["internal_met_damage"] = [this](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.boolean(met_damage_);
+      return std::move(out).take();
+    };
+    guest_.answers["internal_mount_unreplayed"] = [this](proto::XdrReader& in, const LocalFile*) {
+      in.string();
+      in.string();
+      mounted_ += in.string() + " unreplayed on ";
+      mounted_ += in.string() + "; ";
+      return FakeCalls::nothing();
+    };
     guest_.answers["list_filesystems"] = [](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
       out.pairs({{"/dev/sda1", "ext4"}, {"/dev/vg0/root", "xfs"}});
@@ -50,12 +62,12 @@ class Mount : public testing::Test {
   }
 
   // Everything that is said, the thrown error last.
-  std::string run(const GuestOptions& options = {}) {
+  std::string run(const GuestOptions& options = {}, Damage damage = Damage::Tell) {
     std::ostringstream err;
     Messages messages("virt-test", err);
     std::string thrown;
     try {
-      mount_guest(guest_, options, messages);
+      mount_guest(guest_, options, damage, messages);
     } catch (const UsageError& e) {
       thrown = std::string("threw ") + e.what() + "\n";
       for (const std::string& line : e.advice()) thrown += line + "\n";
@@ -68,6 +80,7 @@ class Mount : public testing::Test {
   FakeCalls guest_;
   Report report_;
   std::string report_text_;
+  bool met_damage_ = false;
   std::string mounted_;
 };
 
@@ -126,6 +139,27 @@ TEST_F(Mount, AsTold) {
   EXPECT_EQ(
       run({.mounts = {{"/dev/a"}, {"/dev/b", "/b", "noatime"}, {"/dev/c", "/c", "", "ext4"}}}), "");
   EXPECT_EQ(mounted_, "/dev/a on /; -o noatime /dev/b on /b; -o  -t ext4 /dev/c on /c; ");
+}
+
+TEST_F(Mount, InUseDamageIsThrownAndNothingIsSaid) {
+  report_.operatingsystems = {
+      {.root = "/dev/r", .mountpoints = {{"/dev/r", "/"}, {"/dev/bad", "/home"}}}};
+  EXPECT_EQ(run({}, Damage::Throw), "threw mount_ro: /dev/bad on /home: wrong fs type\n");
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}, Damage::Throw),
+            "threw mount_ro: /dev/bad on /: wrong fs type\n");
+  met_damage_ = true;
+  EXPECT_EQ(run({}, Damage::Throw), "threw inspection met damage\n");
+}
+
+TEST_F(Mount, InUseTheLastTryLeavesJournalsAlone) {
+  met_damage_ = true;
+  report_.operatingsystems = {
+      {.root = "/dev/r", .mountpoints = {{"/dev/r", "/"}, {"/dev/bad", "/home"}}}};
+  EXPECT_EQ(run({}, Damage::ReadPast),
+            "virt-test: mount_ro: /dev/bad on /home: wrong fs type; another process is writing to "
+            "this disk, and three looks at it met damage, so it was mounted without replaying its "
+            "journal: the newest changes may be missing\n");
+  EXPECT_EQ(mounted_, "/dev/r on /; /dev/bad unreplayed on /home; ");
 }
 
 TEST_F(Mount, ChoicesAreOffered) {

@@ -27,7 +27,7 @@ class VirtInspector : public testing::Test {
     std::ostringstream err;
     Messages messages("virt-inspector", err);
     Output out(fd.get());
-    const int status = print_report(guest_, options, out, messages);
+    const int status = print_report(guest_, options, Damage::Tell, out, messages);
     lseek(fd.get(), 0, SEEK_SET);
     stdout_ = base::read_all(fd.get(), 1 << 20, "out");
     stderr_ = err.str();
