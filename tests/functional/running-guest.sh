@@ -3,6 +3,7 @@
 # A guest whose kernel is busy writing to the file system that is read: the answers are right, whatever moment they see.
 . "$(dirname "$0")/common.inc"
 cp "$(fixture debian.img)" disk.img
+: >rounds
 TMPDIR=$t "$build/tests/busy-guest" disk.img >rounds 2>said &
 guest=$!
 cleanup() { kill -KILL "$guest" 2>/dev/null; wait; }
