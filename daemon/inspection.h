@@ -23,6 +23,9 @@ class Inspection {
   // Looks at all drives. The report stays until the next time.
   const inspect::Report& run(Appliance& app, const inspect::InspectOptions& options);
   const std::optional<inspect::Report>& last() const { return report_; }
+  // One more plugin, a shared object of this machine; asked in the runs that follow.
+  void add_plugin(const std::string& path) { engine_.add_plugin(path); }
+
   // Whether the last run met damage, which on the disk of a running guest may be gone in the next
   // clone.
   bool met_damage() const;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: inspection. The report of the last inspection answers them all.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <climits>
+#include <cstdlib>
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/inspection.h"
 #include "daemon/rpc/progress.h"
@@ -13,6 +19,9 @@
 
 namespace glovebox::guestd {
 namespace {
+
+constexpr const char* kPlugins = "/run/plugin-XXXXXX";
+constexpr uint64_t kMaxPluginBytes = 64 << 20;
 
 const inspect::OperatingSystem& system_of(Appliance& app, const std::string& root) {
   const std::optional<inspect::Report>& report = app.inspection->last();
@@ -154,6 +163,29 @@ std::vector<Application2> inspect_list_applications2(Appliance& app, const std::
 
 bool internal_met_damage(Appliance& app) {
   return app.inspection->met_damage();
+}
+
+void internal_add_plugin(Appliance& app, FileInStream& plugin, const std::string& name) {
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos ||
+      name.size() > NAME_MAX)
+    throw Error(Errc::Usage, base::cat("'", base::escape(name), "' is not a file's name"), EINVAL);
+  // A directory each: two plugins may have one name.
+  std::string directory = kPlugins;
+  if (::mkdtemp(directory.data()) == nullptr || ::chmod(directory.c_str(), 0755) != 0)
+    base::throw_errno(directory);
+  const std::string path = directory + "/" + name;
+  base::UniqueFd fd = base::open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  uint64_t done = 0;
+  for (std::string_view piece = plugin.next(); !piece.empty(); piece = plugin.next()) {
+    done += piece.size();
+    if (done > kMaxPluginBytes)
+      throw Error(Errc::Usage,
+                  base::cat(base::escape(name), ": larger than ", kMaxPluginBytes >> 20, " MiB"),
+                  EFBIG);
+    base::write_all(fd.get(), piece, base::escape(path));
+  }
+  base::with_context(base::escape(path), [&] { fd.close(); });
+  app.inspection->add_plugin(path);
 }
 
 void internal_inspect(Appliance& app,

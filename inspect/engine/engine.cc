@@ -122,8 +122,9 @@ class Inspection {
   }
 
   static std::string name_of(const Plugin& plugin) {
-    return cat("plugin ",
-               plugin.worker.hello() ? plugin.worker.hello()->name : plugin.worker.plugin_path());
+    if (const auto& hello = plugin.worker.hello())
+      return cat("plugin ", hello->name);
+    return cat("plugin ", std::filesystem::path(plugin.worker.plugin_path()).filename().string());
   }
 
   void report_unusable_plugins() {

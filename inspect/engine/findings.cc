@@ -13,6 +13,7 @@
 #include "base/byte_reader.h"
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/invisible.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::inspect {
@@ -186,7 +187,7 @@ std::string clean(std::string_view text) {
   const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f; };
   if (std::all_of(text.begin(), text.end(), is_plain))
     return std::string(text);
-  return base::escape(text);
+  return base::escape_controls(text);
 }
 
 std::string clean_paragraph(std::string_view text) {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "base/cat.h"
+#include "base/invisible.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::inspect {
@@ -13,9 +13,11 @@ void write_json(const Report& report, const JsonOptions& options, std::ostream& 
   using Json = nlohmann::ordered_json;
   Json document = Json::object();
   document["glovebox"] = options.version;
-  document["source"] = base::escape(options.source);
+  document["source"] = base::escape_controls(options.source);
   document.update(Json::parse(to_json(report)));
-  out << document.dump(options.one_line ? -1 : 2) << '\n';
+  // These characters can only be inside strings.
+  out << base::replace_invisible(document.dump(options.one_line ? -1 : 2), base::json_escape)
+      << '\n';
 }
 
 }  // namespace glovebox::inspect

@@ -9,7 +9,10 @@
 #include <memory>
 #include <new>
 #include <ostream>
+#include <sstream>
 #include <string>
+
+#include "base/invisible.h"
 
 namespace glovebox::inspect {
 namespace {
@@ -75,8 +78,14 @@ class Document {
   std::string finish() {
     check(xmlTextWriterEndDocument(writer_.get()));
     writer_.reset();
-    return {reinterpret_cast<const char*>(xmlBufferContent(buffer_.get())),
-            static_cast<size_t>(xmlBufferLength(buffer_.get()))};
+    const std::string_view text(reinterpret_cast<const char*>(xmlBufferContent(buffer_.get())),
+                                static_cast<size_t>(xmlBufferLength(buffer_.get())));
+    // These characters can only be in text and in attributes, and both take references.
+    return base::replace_invisible(text, [](char32_t character) {
+      std::ostringstream reference;
+      reference << "&#x" << std::hex << static_cast<uint32_t>(character) << ";";
+      return std::move(reference).str();
+    });
   }
 
  private:

@@ -24,8 +24,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 // Without ASCII white space at both ends.
 std::string_view trim(std::string_view text);
 
-// Foreign text made safe for a terminal or a log: control characters and bytes that are not UTF-8
-// become \xNN.
+// Foreign text made safe for a terminal or a log: control and invisible characters and bytes that
+// are not UTF-8 become \xNN (see invisible.h).
 std::string escape(std::string_view text);
 
 // True if the bytes are well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).

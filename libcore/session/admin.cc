@@ -105,7 +105,8 @@ std::vector<TemplateInfo> list_templates(const std::string& cachedir) {
 std::vector<TemplateInfo> clear_templates(const std::string& cachedir) {
   if (!exists(cachedir))
     return {};
-  return infos_of(vm::TemplateStore(cachedir).clear());
+  const base::Canceller never;
+  return infos_of(vm::TemplateStore(cachedir).clear(never));
 }
 
 TemplateInfo make_template(const Settings& settings) {

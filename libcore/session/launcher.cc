@@ -146,13 +146,19 @@ std::optional<vm::Vm> try_clone(Plan& plan,
     } catch (const Error& e) {
       if (e.code() == Errc::System || e.code() == Errc::Denied)
         throw;  // qemu cannot be started at all, or not as confined as asked for
+      if (e.code() == Errc::Timeout) {  // a busy host says nothing about the template
+        if (attempt == 2)
+          throw;
+        continue;
+      }
       // The drives may be at fault rather than the template: it is good if it restores without
       // them.
       if (!drives.empty() && restores(plan, *from))
         throw;
       plan.why_boot = e.what();
       try {
-        vm::TemplateStore(vm::cache_directory(settings.cachedir)).remove(plan.key);
+        vm::TemplateStore(vm::cache_directory(settings.cachedir))
+            .remove_bad(plan.key, *from, callbacks.canceller);
       } catch (const Error&) {
         return std::nullopt;
       }
@@ -196,7 +202,7 @@ std::string make_template_now(const Settings& settings, const LaunchCallbacks& c
   const std::string cache = vm::cache_directory(settings.cachedir);
   vm::TemplateStore store(cache,
                           cache == kSystemCachedir ? vm::Readers::Everybody : vm::Readers::Owner);
-  store.remove(plan.key);
+  store.remove(plan.key, callbacks.canceller);
   find_or_make(plan, store, callbacks.canceller);
   return store.path_of(plan.key);
 }

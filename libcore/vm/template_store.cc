@@ -16,6 +16,7 @@
 #include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/cat.h"
 #include "base/deadline.h"
@@ -34,6 +35,7 @@ constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CP
 constexpr auto kLockTimeout = std::chrono::minutes(5);
 constexpr auto kLeftoverAge = std::chrono::hours(1);
 constexpr const char* kMaking = ".making-";
+constexpr const char* kLock = ".lock";
 
 std::string hex(XXH128_hash_t hash) {
   char text[33];
@@ -139,18 +141,41 @@ uint64_t allocated_bytes(const fs::path& directory) {
   return total;
 }
 
-// An exclusive flock(2), waited for under a deadline; released on close.
+bool is_deleted(int fd) {
+  struct stat st {};
+  return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+// An exclusive flock(2), waited for under a deadline; released on close. clear() deletes lock
+// files: who waited for one of them begins again with the one that is there now.
 base::UniqueFd lock_file(const std::string& path, const base::Canceller& canceller) {
-  base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
   const auto deadline = base::Deadline::after(kLockTimeout);
-  while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR)
-      base::throw_errno(path);
-    if (deadline.passed())
-      throw Error(Errc::Timeout, path + ": another process has held this lock for 5 minutes");
-    canceller.sleep(std::chrono::milliseconds(20));
+  for (;;) {
+    base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
+    while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        base::throw_errno(path);
+      if (deadline.passed())
+        throw Error(Errc::Timeout, path + ": another process has held this lock for 5 minutes");
+      canceller.sleep(std::chrono::milliseconds(20));
+    }
+    if (!is_deleted(fd.get()))
+      return fd;
   }
-  return fd;
+}
+
+bool same_file(int fd, const std::string& path) {
+  struct stat opened {
+  }, named{};
+  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+void delete_tree(const std::string& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error)
+    throw Error(Errc::System, path + ": " + error.message(), error.value());
 }
 
 }  // namespace
@@ -200,7 +225,7 @@ Template TemplateStore::find_or_make(const std::string& key,
                                      const base::Canceller& canceller) {
   if (auto found = find(key))
     return std::move(*found);
-  const base::UniqueFd lock = lock_file(path_of(key) + ".lock", canceller);
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
   if (auto found = find(key))
     return std::move(*found);  // the process that we waited for made it
   // With the lock held, what an earlier maker of this key left behind has no owner any more.
@@ -247,9 +272,17 @@ void TemplateStore::publish(const std::string& made, const std::string& key) {
   sync_path(directory_);
 }
 
-void TemplateStore::remove(const std::string& key) {
-  std::error_code ignored;
-  fs::remove_all(path_of(key), ignored);
+void TemplateStore::remove(const std::string& key, const base::Canceller& canceller) {
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
+  delete_tree(path_of(key));
+}
+
+void TemplateStore::remove_bad(const std::string& key,
+                               const Template& bad,
+                               const base::Canceller& canceller) {
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
+  if (same_file(bad.ram.get(), path_of(key) + "/ram"))
+    delete_tree(path_of(key));
 }
 
 void TemplateStore::forget_oldest() {
@@ -289,13 +322,26 @@ std::vector<StoredTemplate> TemplateStore::list() const {
   return result;
 }
 
-std::vector<StoredTemplate> TemplateStore::clear() {
-  std::vector<StoredTemplate> gone = list();
+std::vector<StoredTemplate> TemplateStore::clear(const base::Canceller& canceller) {
+  std::set<std::string> names;  // of templates; each may have a directory, a leftover and a lock
   for (const auto& entry : fs::directory_iterator(directory_)) {
-    std::error_code error;
-    fs::remove_all(entry.path(), error);
-    if (error)
-      throw Error(Errc::System, entry.path().string() + ": " + error.message(), error.value());
+    std::string name = entry.path().filename();
+    if (name.starts_with(kMaking))
+      name.erase(0, std::string(kMaking).size());
+    if (name.ends_with(kLock))
+      name.erase(name.size() - std::string(kLock).size());
+    names.insert(name);
+  }
+  std::vector<StoredTemplate> gone;
+  for (const std::string& name : names) {
+    const std::string path = directory_ + "/" + name;
+    const base::UniqueFd lock = lock_file(path + kLock, canceller);
+    for (const StoredTemplate& known : list())
+      if (known.key == name)
+        gone.push_back(known);
+    delete_tree(path);
+    delete_tree(directory_ + "/" + kMaking + name);
+    delete_tree(path + kLock);
   }
   return gone;
 }

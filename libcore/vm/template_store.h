@@ -55,9 +55,12 @@ class TemplateStore {
 
   // The directory of this key's template, whether it exists or not.
   std::string path_of(const std::string& key) const;
-  void remove(const std::string& key);
-  std::vector<StoredTemplate> list() const;  // oldest first
-  std::vector<StoredTemplate> clear();       // deletes all, leftovers included
+  // Each deletes under the lock of what it deletes: what another process is making comes first.
+  void remove(const std::string& key, const base::Canceller& canceller);
+  // Unless another process has replaced it meanwhile.
+  void remove_bad(const std::string& key, const Template& bad, const base::Canceller& canceller);
+  std::vector<StoredTemplate> clear(const base::Canceller& canceller);  // all, leftovers included
+  std::vector<StoredTemplate> list() const;                             // oldest first
 
  private:
   TemplateStore() = default;

@@ -2,10 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # An unreadable package database is a problem in the report; never "no packages".
 . "$(dirname "$0")/common.inc"
-for variant in dpkg-directory dpkg-noise dpkg-unreadable; do
-  run virt-inspector --json -a "$(fixture debian-$variant.img)"
-  [ "$status" = 0 ] || fail "$variant: exit status $status"
+status_file='/dev/sda1: /var/lib/dpkg/status'
+unknown="no readable package database: the applications are not known"
+damaged() {  # VARIANT WHAT
+  local image
+  image=$(fixture "debian-$1.img")
+  run virt-inspector --json -a "$image"
+  [ "$status" = 0 ] || fail "$1: exit status $status"
   json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and "applications" not in oses[0]'
-  json 'any("/var/lib/dpkg/status" in p["where"] for p in problems)'
-done
+  json "problems == [{'where': '$status_file', 'what': what} for what in ['$2', '$unknown']]"
+  same stderr "virt-inspector: $image: $status_file: $2
+virt-inspector: $image: $status_file: $unknown" "$t/err"
+}
+damaged dpkg-directory "Is a directory"
+damaged dpkg-noise "damaged from line 1 on (37500 lines and 1 packages make no sense): the list of applications may lack some"
+damaged dpkg-unreadable "Structure needs cleaning"
 expect_json 'len(oses[0]["applications"]) == 2 and problems == []' virt-inspector --json -a "$(fixture debian.img)"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Thirty drives plugged at once: each has the name of its place in the command line.
 . "$(dirname "$0")/common.inc"
-limit=30
 mkdir root
 options=() files=() expected=
 for n in $(seq -w 30); do mkdir "root/$n"; done

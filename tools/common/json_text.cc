@@ -2,6 +2,7 @@
 #include "tools/common/json_text.h"
 
 #include "base/cat.h"
+#include "base/invisible.h"
 #include "inspect/report/base64.h"
 
 namespace glovebox::tools {
@@ -10,7 +11,7 @@ using base::cat;
 
 std::string json_text(std::string_view text) {
   if (!base::is_utf8(text))
-    return json_text(base::escape(text));
+    return json_text(base::escape_controls(text));
   constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
@@ -26,7 +27,7 @@ std::string json_text(std::string_view text) {
     else
       out += c;
   }
-  return out + "\"";
+  return base::replace_invisible(out, base::json_escape) + "\"";
 }
 
 std::string json_member(std::string_view name, std::string_view text) {

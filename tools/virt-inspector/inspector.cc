@@ -2,6 +2,7 @@
 #include "tools/virt-inspector/inspector.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "base/cat.h"
@@ -32,6 +33,8 @@ void tell(const inspect::Report& report, const std::string& source, Messages& me
 
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages) {
+  for (const std::string& plugin : options.plugins)
+    guest.internal_add_plugin(plugin, std::filesystem::path(plugin).filename());
   const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
   out.append(formatted(report, options));
   out.commit();

@@ -6,6 +6,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "glovebox/calls.h"
 #include "tools/common/messages.h"
@@ -21,9 +22,11 @@ struct InspectorOptions {
   ReportForm form = ReportForm::Xml;
   Applications applications = Applications::Yes;
   Icon icon = Icon::Yes;
+  std::vector<std::string> plugins = {};  // shared objects to ask besides those of the appliance
 };
 
-// The exit status: 0 also if no operating system is there, or only part of one could be read.
+// Inspects and prints. The exit status: 0 also if no operating system is there, or only part of one
+// could be read.
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages);
 

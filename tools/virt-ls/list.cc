@@ -100,7 +100,7 @@ class Lister {
     if (options_.form == Form::Json)
       print_object(json_object(file));
     else if (options_.form == Form::Csv)
-      out_.append(csv_line(file, options_.columns));
+      out_.append(csv_line(file, options_.columns, options_.names));
     else
       out_.append(text_line(file, options_.columns, options_.names));
   }

@@ -116,34 +116,35 @@ bool is_link(const FileRecord& file) {
   return kind_of(file).format == S_IFLNK;
 }
 
+std::string shown(const std::string& name, Names names) {
+  return names == Names::Escaped ? base::escape(name) : name;
+}
+
 }  // namespace
 
 std::string text_line(const FileRecord& file, const Columns& columns, Names names) {
-  const auto shown = [names](const std::string& name) {
-    return names == Names::Escaped ? base::escape(name) : name;
-  };
   std::string line =
       cat(kind_of(file).letter, " ", permissions(file), " ", padded(size_text(file, columns), 10));
   for (const std::string& field : middle_fields(file, columns)) line += " " + field;
   if (columns.checksum && !file.checksum.empty())
-    line += " " + shown(file.checksum);
-  line += " " + shown(file.path);
+    line += " " + shown(file.checksum, names);
+  line += " " + shown(file.path, names);
   if (is_link(file))
-    line += " -> " + shown(file.link);
+    line += " -> " + shown(file.link, names);
   return line + "\n";
 }
 
-std::string csv_line(const FileRecord& file, const Columns& columns) {
+std::string csv_line(const FileRecord& file, const Columns& columns, Names names) {
   // Our own columns are written as they are: padding and the space of a date do not make them
   // quoted.
   std::string line =
       cat(kind_of(file).letter, ",", permissions(file), ",", size_text(file, columns));
   for (const std::string& field : middle_fields(file, columns)) line += "," + field;
   if (columns.checksum)
-    line += "," + csv_field(file.checksum);
-  line += "," + csv_field(file.path);
+    line += "," + csv_field(shown(file.checksum, names));
+  line += "," + csv_field(shown(file.path, names));
   if (is_link(file))
-    line += "," + csv_field(file.link);
+    line += "," + csv_field(shown(file.link, names));
   return line + "\n";
 }
 

@@ -47,7 +47,7 @@ struct FileRecord {
 enum class Names { Exact, Escaped };
 
 std::string text_line(const FileRecord& file, const Columns& columns, Names names);
-std::string csv_line(const FileRecord& file, const Columns& columns);
+std::string csv_line(const FileRecord& file, const Columns& columns, Names names);
 
 // JSON objects without newlines: everything about a file; or its path alone.
 std::string json_object(const FileRecord& file);

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/cat.h"
+#include "base/invisible.h"
 
 using namespace glovebox;
 using namespace glovebox::base;
@@ -45,6 +46,10 @@ TEST(Cat, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(escape("caf\xc3\xa9"), "caf\xc3\xa9");
   EXPECT_EQ(escape("\x1b[31m\n\x7f"), "\\x1b[31m\\x0a\\x7f");
   EXPECT_EQ(escape("\xff\xc2\x9b"), "\\xff\\xc2\\x9b");
+  EXPECT_EQ(escape("a\u202Eb\U000E0041c\u2029\uFEFF\u00AD"),
+            "a\\xe2\\x80\\xaeb\\xf3\\xa0\\x81\\x81c\\xe2\\x80\\xa9\\xef\\xbb\\xbf\\xc2\\xad");
+  EXPECT_EQ(escape("\u00e4\u0627\u2013\u20ac\U0001F600"), "\u00e4\u0627\u2013\u20ac\U0001F600");
+  EXPECT_EQ(escape_controls("\u202E\x1b"), "\u202E\\x1b");
   EXPECT_FALSE(is_utf8("\xc0\xaf")) << "overlong";
   EXPECT_FALSE(is_utf8("\xed\xa0\x80")) << "surrogate";
   EXPECT_TRUE(is_utf8("\xf0\x9f\x92\xbe"));

@@ -78,26 +78,27 @@ TEST_F(Listing, TextWithEverything) {
 TEST_F(Listing, CsvWithEverything) {
   const Columns columns{
       .uids = true, .times = Times::Seconds, .extra_stats = true, .checksum = true};
-  EXPECT_EQ(csv_line(a_, columns),
+  EXPECT_EQ(csv_line(a_, columns, Names::Exact),
             "-,0755,3,1000,12345,1577836800,1577836800,1795367304,8:0,13,1,0:0,2,"
             "764efa883dda1e11db47671c4a3bbd9e,/bin/a\n");
   EXPECT_EQ(
-      csv_line(link_, columns),
+      csv_line(link_, columns, Names::Exact),
       "l,0777,7,   0,   0,1795367304,1795367304,1795367304,8:0,16,1,0:0,0,,/bin/link,/bin/ls\n");
   FileRecord odd = a_;
   odd.path = "/odd/q\"uote,comma";
-  EXPECT_EQ(csv_line(odd, {}), "-,0755,3,\"/odd/q\"\"uote,comma\"\n");
-  EXPECT_EQ(csv_line(blk_, {.extra_stats = true}), "b,0644,0,0:0,15,1,8:1,0,/bin/blk\n");
+  EXPECT_EQ(csv_line(odd, {}, Names::Exact), "-,0755,3,\"/odd/q\"\"uote,comma\"\n");
+  EXPECT_EQ(csv_line(blk_, {.extra_stats = true}, Names::Exact),
+            "b,0644,0,0:0,15,1,8:1,0,/bin/blk\n");
 }
 
 TEST_F(Listing, Times) {
-  EXPECT_EQ(csv_line(a_, {.times = Times::Date}),
+  EXPECT_EQ(csv_line(a_, {.times = Times::Date}, Names::Exact),
             "-,0755,3,2020-01-01 00:00:00,2020-01-01 00:00:00,2026-11-22 17:08:24,/bin/a\n");
-  EXPECT_EQ(csv_line(a_, {.times = Times::SecondsAgo, .now = kNow}),
+  EXPECT_EQ(csv_line(a_, {.times = Times::SecondsAgo, .now = kNow}, Names::Exact),
             "-,0755,3,217530553,217530553,      49,/bin/a\n");
   FileRecord old = a_;
   old.atime = old.mtime = -315619200;
-  EXPECT_EQ(csv_line(old, {.times = Times::Seconds}),
+  EXPECT_EQ(csv_line(old, {.times = Times::Seconds}, Names::Exact),
             "-,0755,3,-315619200,-315619200,1795367304,/bin/a\n");
 }
 

@@ -74,9 +74,39 @@ TEST_F(TemplateStoreTest, ATornTemplateIsFoundOutAfterAReboot) {
 
 TEST_F(TemplateStoreTest, AnOpenTemplateSurvivesItsDeletion) {
   const Template t = TemplateStore(cache).find_or_make("key", maker.function(), canceller);
-  EXPECT_EQ(TemplateStore(cache).clear().size(), 1u);
+  EXPECT_EQ(TemplateStore(cache).clear(canceller).size(), 1u);
   EXPECT_EQ(ram_text(t), "rrr");
   EXPECT_TRUE(std::filesystem::is_empty(cache + "/templates"));
+}
+
+TEST_F(TemplateStoreTest, ClearWaitsForATemplateThatIsBeingMade) {
+  std::atomic<bool> making = false, cleared = false;
+  std::thread other([&] {
+    const Template t = TemplateStore(cache).find_or_make(
+        "key",
+        [&](const std::string& directory) {
+          making = true;
+          usleep(200000);
+          EXPECT_FALSE(cleared);
+          maker.function()(directory);
+        },
+        canceller);
+    EXPECT_EQ(ram_text(t), "rrr");
+  });
+  while (!making) usleep(1000);
+  EXPECT_EQ(TemplateStore(cache).clear(canceller).size(), 1u);
+  cleared = true;
+  other.join();
+  EXPECT_TRUE(std::filesystem::is_empty(cache + "/templates"));
+}
+
+TEST_F(TemplateStoreTest, ABadTemplateIsDeletedUnlessAnotherProcessHasReplacedIt) {
+  const Template bad = TemplateStore(cache).find_or_make("key", maker.function(), canceller);
+  TemplateStore(cache).remove_bad("key", bad, canceller);
+  EXPECT_FALSE(TemplateStore(cache).find("key"));
+  TemplateStore(cache).find_or_make("key", maker.function(), canceller);
+  TemplateStore(cache).remove_bad("key", bad, canceller);
+  EXPECT_TRUE(TemplateStore(cache).find("key"));
 }
 
 TEST_F(TemplateStoreTest, AMakerThatFailsLeavesNothing) {
