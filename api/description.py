@@ -136,7 +136,7 @@ def fail_unless(condition, where, message):
 
 
 def check_name(where, name):
-    fail_unless(re.fullmatch(r"[a-z][a-z0-9_]*", name), where, f"'{name}' is not a name")
+    fail_unless(re.fullmatch(r"[a-z][a-zA-Z0-9_]*", name), where, f"'{name}' is not a name")
 
 
 def check_keys(where, table, allowed, required):

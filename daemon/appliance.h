@@ -49,6 +49,12 @@ class Appliance {
   // The same, and LVM looks at everything again.
   void assemble_again();
 
+  // The caller decides which volume groups are active from now on, or leaves it to assemble() again.
+  void activate_by_hand(bool by_hand) { activation_by_hand_ = by_hand; }
+  // The same for MD arrays, once the caller has made or stopped one.
+  void arrays_by_hand() { arrays_by_hand_ = true; }
+  bool activation_by_hand() const { return activation_by_hand_; }
+
   // Something was written to a device: what was known of it is forgotten.
   void forget(const BlockDevice& device);
   void forget_everything();
@@ -60,6 +66,8 @@ class Appliance {
   std::set<dev_t> considered_;  // devices that assemble() has looked at
   std::vector<BlockDevice> physical_volumes_;
   bool volumes_waiting_ = false;  // some of them are not activated yet
+  bool activation_by_hand_ = false;
+  bool arrays_by_hand_ = false;
   std::vector<AssemblyProblem> assembly_problems_;
 };
 

@@ -98,10 +98,10 @@ void Appliance::assemble() {
         scan_btrfs(device);
     }
     // Volumes may lie on arrays, and a group may need them all: LVM comes after the last array.
-    if (!md_members.empty() && assemble_arrays(md_members))
+    if (!md_members.empty() && !arrays_by_hand_ && assemble_arrays(md_members))
       continue;
     bool changed = false;
-    if (std::exchange(volumes_waiting_, false))
+    if (std::exchange(volumes_waiting_, false) && !activation_by_hand_)
       changed = activate_volumes(physical_volumes_);
     if (!changed && !devices.update())
       return;
@@ -150,6 +150,7 @@ bool Appliance::activate_volumes(const std::vector<BlockDevice>& members) {
     } catch (const Error& lvm_error) {
       // One damaged group does not keep the others away, and LVM's status speaks for all.
       what = lvm_error.what();
+      std::replace(what.begin(), what.end(), '\n', ' ');
     }
   }
   const bool changed = devices.update();

@@ -2,12 +2,17 @@
 #include "daemon/device_change.h"
 
 #include "daemon/inspection.h"
+#include "daemon/tool.h"
 
 namespace glovebox::guestd {
 
 DeviceChange::DeviceChange(Appliance& app, const std::string& device)
     : app_(app), device_(app.device(device)) {
   app_.inspection->release();
+}
+
+void DeviceChange::wipe_signatures() const {
+  run_tool({.argv = {"wipefs", "-a", "--force", "--", device_.name}});
 }
 
 DeviceChange::~DeviceChange() {

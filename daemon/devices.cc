@@ -170,6 +170,19 @@ std::optional<std::string> volume_link(const BlockDevice& mapping) {
   return link;
 }
 
+// The name that people know a mapping by: a volume's, or /dev/mapper/NAME for one that somebody
+// else made.
+std::optional<std::string> mapping_name(const BlockDevice& mapping) {
+  if (const std::optional<std::string> link = volume_link(mapping))
+    return link;
+  struct stat status = {};
+  const std::string node = "/dev/mapper/" + mapping_attribute(mapping, "name");
+  if (mapping_attribute(mapping, "uuid").starts_with("LVM-") ||
+      ::stat(node.c_str(), &status) != 0 || status.st_rdev != mapping.number)
+    return std::nullopt;
+  return node;
+}
+
 }  // namespace
 
 std::string mapping_attribute(const BlockDevice& device, const char* attribute) {
@@ -423,8 +436,15 @@ std::vector<BlockDevice> Devices::arrays() const {
 
 std::vector<BlockDevice> Devices::mappings() const {
   std::vector<BlockDevice> result = whole_devices(nodes_, "dm-");
-  for (BlockDevice& mapping : result) mapping.name = volume_link(mapping).value_or(mapping.name);
+  for (BlockDevice& mapping : result) mapping.name = mapping_name(mapping).value_or(mapping.name);
   return result;
+}
+
+std::string Devices::name_of(const std::string& kernel_name) const {
+  for (const auto& [path, node] : nodes_)
+    if (node.kernel_name == kernel_name && !node.name.empty())
+      return node.name;
+  return "/dev/" + kernel_name;
 }
 
 bool Devices::all_readonly() const {
@@ -443,7 +463,7 @@ std::optional<BlockDevice> Devices::find(std::string_view name) const {
       continue;
     BlockDevice device = {node.name, node.number, node.kernel_name};
     if (node.kernel_name.starts_with("dm-"))
-      device.name = volume_link(device).value_or(path);
+      device.name = mapping_name(device).value_or(path);
     return device;
   }
   return std::nullopt;

@@ -64,9 +64,11 @@ class Devices {
   std::vector<BlockDevice> partitions() const;  // of drives, then of MD arrays
   std::vector<BlockDevice> partitions_of(const BlockDevice& disk) const;
   std::vector<BlockDevice> arrays() const;  // MD, by number
-  // Device-mapper devices, by number: "/dev/vg0/root" for a logical volume that people see, else
-  // "/dev/dm-0".
+  // Device-mapper devices, by number: "/dev/vg0/root" for a logical volume that people see,
+  // "/dev/dm-0" for one that is a part of others, "/dev/mapper/NAME" for what is no LVM's.
   std::vector<BlockDevice> mappings() const;
+  // From the kernel's name ("sdb1") to ours; "/dev/" and the kernel's if it is none of the guest's.
+  std::string name_of(const std::string& kernel_name) const;
   // {"LABEL", "/dev/sda"}, {"LABEL1", "/dev/sda1"} for the drives that the caller labelled.
   std::vector<std::pair<std::string, std::string>> labels() const;
   bool all_readonly() const;

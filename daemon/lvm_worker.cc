@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -21,6 +23,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "daemon/tool.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -28,6 +31,8 @@ namespace {
 constexpr size_t kMaxOutputBytes = 16 << 20;
 constexpr size_t kMaxErrorBytes = 16 << 10;
 constexpr const char* kWarmUp = "lvs";  // loads the configuration and scans /dev, which is empty
+
+constexpr const char* kCacheRemark = "Clear pvid and info for no lvm header";
 
 struct Output {
   std::string printed;
@@ -45,7 +50,8 @@ void append_line(std::string& text, const char* line, size_t cap) {
 }
 
 void log_line(int level, const char*, int, int, const char* message) {
-  if (!current_output || !message)
+  // Only a process that runs several commands says this, and in the middle of a report.
+  if (!current_output || !message || strncmp(message, kCacheRemark, strlen(kCacheRemark)) == 0)
     return;
   if (level == LVM2_LOG_PRINT)
     append_line(current_output->printed, message, kMaxOutputBytes);
@@ -140,10 +146,17 @@ void LvmWorker::start() {
     // Nothing of guestd's may stay open in a process that reads hostile metadata, the channel least
     // of all.
     const int fd = dup2(pair.second.get(), 3);
+    const int nothing = open("/dev/null", O_RDONLY);  // the answer to what LVM would ask
+    dup2(nothing, 0);
     close_range(4, ~0U, 0);
     worker_process(fd);
   }
   socket_ = std::move(pair.first);
+}
+
+void LvmWorker::restart() {
+  stop();
+  start();
 }
 
 void LvmWorker::stop() noexcept {
@@ -171,10 +184,18 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
     throw;
   }
   if (!ok)
-    throw Error(Errc::System,
-                base::escape(base::trim(errors.empty() ? "LVM failed without a message" : errors)),
-                EIO);
+    throw Error(Errc::Remote, errors.empty() ? "LVM failed without a message" : escape_lines(errors));
   return printed;
+}
+
+const std::string& lvm_word(const std::string& word) {
+  const auto allowed = [](unsigned char c) {
+    return isalnum(c) || strchr("+_.-/@:%", c) != nullptr;
+  };
+  if (word.empty() || word.front() == '-' || word.find('\0') != std::string::npos ||
+      !std::all_of(word.begin(), word.end(), allowed))
+    throw Error(Errc::Remote, base::cat("'", base::escape(word), "' is not a name in LVM"));
+  return word;
 }
 
 }  // namespace glovebox::guestd

@@ -25,10 +25,14 @@ class LvmWorker {
   LvmWorker(const LvmWorker&) = delete;
   LvmWorker& operator=(const LvmWorker&) = delete;
 
-  // Runs one command line ("vgchange -ay") and returns what it printed. Throws System with LVM's
-  // own words if it fails, Died or Timeout if the worker does.
+  // Runs one command line ("vgchange -ay") and returns what it printed. LVM splits it at white
+  // space, so words of the caller's go through lvm_word(). Throws Remote with LVM's own words if it
+  // fails, Died or Timeout if the worker does.
   std::string run(std::string_view command,
                   std::chrono::milliseconds timeout = std::chrono::seconds(120));
+
+  // For settings that changed: the next command reads them anew.
+  void restart();
 
  private:
   void start();
@@ -37,5 +41,9 @@ class LvmWorker {
   pid_t pid_ = -1;
   base::UniqueFd socket_;
 };
+
+// The caller's word as one argument of a command line: Remote (no errno) unless it has only letters
+// that names of volumes, groups and devices have, and does not begin with "-".
+const std::string& lvm_word(const std::string& word);
 
 }  // namespace glovebox::guestd

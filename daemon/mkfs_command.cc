@@ -6,6 +6,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "daemon/refuse.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -32,10 +33,6 @@ const Maker& maker_of(const std::string& fstype) {
 
 bool is_one_of(const std::string& fstype, std::initializer_list<std::string_view> types) {
   return std::find(types.begin(), types.end(), fstype) != types.end();
-}
-
-[[noreturn]] void refuse(const std::string& why) {
-  throw Error(Errc::Usage, why, EINVAL);
 }
 
 std::vector<std::string> block_size(const std::string& fstype, int32_t bytes, int32_t sector) {

@@ -205,6 +205,18 @@ void Mounts::remove(const std::string& point_or_mountable, int umount_flags) {
   entries_.erase(std::next(found).base());
 }
 
+void Mounts::set_writable(const std::string& point, bool writable) {
+  const base::UniqueFd directory = open_in_guest(point, O_PATH | O_DIRECTORY);
+  const unsigned long flags =
+      MS_REMOUNT | MS_NODEV | MS_NOSUID | MS_NOEXEC | (writable ? 0 : MS_RDONLY);
+  if (::mount(nullptr, path_of(directory).c_str(), nullptr, flags, nullptr) != 0)
+    throw_guest_errno(point);
+  const std::string real = real_path_of(directory);
+  for (Entry& entry : entries_)
+    if (entry.point == real)
+      entry.writable = entry.writable || writable;  // something may have been written before
+}
+
 void Mounts::remove_all() {
   while (!entries_.empty()) {
     unmount(entries_.back(), 0);

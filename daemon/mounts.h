@@ -52,6 +52,8 @@ class Mounts {
   void add(const MountRequest& request, const std::string& point);
   // By mount point or by device; EINVAL if nothing is mounted there.
   void remove(const std::string& point_or_mountable, int umount_flags);
+  // Mounts again, read-only or not. ENOENT or EINVAL if nothing is mounted there.
+  void set_writable(const std::string& point, bool writable);
   void remove_all();
   const std::vector<Entry>& entries() const { return entries_; }
   bool any() const { return !entries_.empty(); }

@@ -14,4 +14,14 @@ namespace glovebox::guestd {
   throw Error(Errc::Remote, why);
 }
 
+// An errno that the field's tools do not tell either, because a program of theirs has it.
+template <typename Action>
+auto without_errno(Action&& action) {
+  try {
+    return action();
+  } catch (const Error& e) {
+    refuse(e.what());
+  }
+}
+
 }  // namespace glovebox::guestd

@@ -11,19 +11,15 @@
 #include "base/error.h"
 
 namespace glovebox::guestd {
-namespace {
-
-std::string escaped_lines(std::string_view text) {
+std::string escape_lines(std::string_view text) {
   std::string result;
   for (const std::string& line : base::split(base::trim(text), '\n')) {
     if (!result.empty())
       result += '\n';
-    result += base::escape(line);
+    result += base::escape(base::trim(line));
   }
   return result;
 }
-
-}  // namespace
 
 ToolResult try_tool(const Tool& tool) {
   base::RunResult ran = base::run({.argv = tool.argv,
@@ -34,9 +30,9 @@ ToolResult try_tool(const Tool& tool) {
     throw Error(Errc::Remote, base::cat(tool.argv.front(), " ", ran.exit.text()));
   ToolResult result = {.exit_code = WEXITSTATUS(ran.exit.status),
                        .printed = std::move(ran.stdout_text),
-                       .complaint = escaped_lines(ran.stderr_text)};
+                       .complaint = escape_lines(ran.stderr_text)};
   if (tool.complains_on_stdout)
-    result.complaint = escaped_lines(result.printed + ran.stderr_text);
+    result.complaint = escape_lines(result.printed + ran.stderr_text);
   return result;
 }
 

@@ -14,7 +14,7 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/refuse.h"
-#include "guestd/functions.h"
+#include "guestd/functions/devices.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -132,12 +132,8 @@ int32_t nr_devices(Appliance& app) {
 
 bool is_whole_device(Appliance& app, const std::string& device) {
   const BlockDevice found = app.device(device);
-  const std::vector<BlockDevice> partitions = app.devices.partitions();
-  return found.kernel_name.starts_with("dm-")
-             ? false
-             : std::none_of(partitions.begin(), partitions.end(), [&](const BlockDevice& other) {
-                 return other.number == found.number;
-               });
+  const std::vector<BlockDevice> drives = app.devices.drives();
+  return std::find(drives.begin(), drives.end(), found) != drives.end();
 }
 
 std::string part_to_dev(Appliance& app, const std::string& partition) {

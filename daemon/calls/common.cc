@@ -25,6 +25,12 @@ bool names_device(const std::string& name) {
   return name.starts_with("/dev/");
 }
 
+std::vector<std::string> device_names(Appliance& app, const std::vector<std::string>& devices) {
+  std::vector<std::string> names;
+  for (const std::string& device : devices) names.push_back(app.device(device).name);
+  return names;
+}
+
 void sync_drives(Appliance& app) {
   ::sync();
   for (const BlockDevice& drive : app.devices.drives())

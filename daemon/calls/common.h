@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "daemon/appliance.h"
@@ -19,6 +20,9 @@ base::UniqueFd open_directory(const Appliance& app, const std::string& path);
 
 // Whether the name is one of a device rather than a path of the guest, in calls that take either.
 bool names_device(const std::string& name);
+
+// The devices' own names, in the same order. Throws System ENOENT for one that is not there.
+std::vector<std::string> device_names(Appliance& app, const std::vector<std::string>& devices);
 
 // Everything written reaches the drives: the file systems first, then each drive's own cache.
 // Throws System "DRIVE: reason".

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: drives and partitions by name.
 #include "daemon/appliance.h"
-#include "guestd/functions.h"
+#include "guestd/functions/devices.h"
 
 namespace glovebox::guestd {
 namespace {

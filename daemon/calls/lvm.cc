@@ -4,15 +4,18 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/inspection.h"
 #include "daemon/lvm_report.h"
 #include "daemon/mappings.h"
 #include "daemon/volumes.h"
-#include "guestd/functions.h"
+#include "guestd/functions/lvm.h"
 
 namespace glovebox::guestd {
 namespace {
+
+constexpr size_t kMaxMetadataBytes = 4 << 20;  // what a message can carry
 
 bool has_physical_volumes(Appliance& app) {
   app.assemble();
@@ -33,15 +36,22 @@ std::string report(Appliance& app, const std::string& command) {
   return has_physical_volumes(app) ? app.lvm.run(command) : "";
 }
 
-// A volume group's name in a command line of liblvm2cmd, which splits at white space.
-const std::string& checked_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) {
-    return isalnum(c) || c == '+' || c == '_' || c == '.' || c == '-';
-  };
-  if (name.empty() || name.front() == '-' || !std::all_of(name.begin(), name.end(), allowed))
-    throw Error(Errc::Usage, base::cat(base::escape(name), ": not the name of a volume group"),
-                EINVAL);
-  return name;
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string uuid_of(Appliance& app, const std::string& name, const std::string& command) {
+  return base::with_context(base::escape(name), [&] {
+    return std::string(base::trim(app.lvm.run(base::cat(command, " ", lvm_word(name)))));
+  });
+}
+
+std::vector<std::string> uuids_of(Appliance& app, const std::string& group, const char* column) {
+  return base::with_context(base::escape(group), [&] {
+    return parse_names(
+        app.lvm.run(base::cat("vgs --noheadings -o ", column, " ", lvm_word(group))));
+  });
 }
 
 }  // namespace
@@ -49,6 +59,7 @@ const std::string& checked_name(const std::string& name) {
 void lvm_scan(Appliance& app, bool activate) {
   app.forget_everything();
   app.devices.update();
+  app.activate_by_hand(false);
   if (activate)
     app.assemble();
   else
@@ -57,21 +68,21 @@ void lvm_scan(Appliance& app, bool activate) {
 
 std::vector<std::string> lvs(Appliance& app) {
   app.assemble();
+  if (app.activation_by_hand())  // those that are not active count, too
+    return sorted(parse_names(report(
+        app,
+        "lvs -o lv_path --noheadings --select lv_role=public&&lv_skip_activation!=yes")));
   std::vector<std::string> names;
   for (const BlockDevice& volume : logical_volumes(app.devices)) names.push_back(volume.name);
   return names;
 }
 
 std::vector<std::string> vgs(Appliance& app) {
-  std::vector<std::string> names = parse_names(report(app, "vgs -o vg_name --noheadings"));
-  std::sort(names.begin(), names.end());
-  return names;
+  return sorted(parse_names(report(app, "vgs -o vg_name --noheadings")));
 }
 
 std::vector<std::string> pvs(Appliance& app) {
-  std::vector<std::string> names = parse_names(report(app, "pvs -o pv_name --noheadings"));
-  std::sort(names.begin(), names.end());
-  return names;
+  return sorted(parse_names(report(app, "pvs -o pv_name --noheadings")));
 }
 
 std::vector<LvmLv> lvs_full(Appliance& app) {
@@ -107,13 +118,48 @@ void vg_activate(Appliance& app, bool activate, const std::vector<std::string>& 
   app.inspection->release();
   app.assemble();
   std::string command = base::cat("vgchange --activate ", activate ? "y" : "n");
-  for (const std::string& name : volgroups) command += " " + checked_name(name);
-  app.lvm.run(command);
+  for (const std::string& name : volgroups) command += " " + lvm_word(name);
+  app.activate_by_hand(!activate || !volgroups.empty());
+  base::with_context("vgchange", [&] { app.lvm.run(command); });
   app.devices.update();
+  app.prober.forget_all();
 }
 
 void vg_activate_all(Appliance& app, bool activate) {
   vg_activate(app, activate, {});
+}
+
+void vgscan(Appliance& app) {
+  lvm_scan(app, false);
+}
+
+std::string pvuuid(Appliance& app, const std::string& device) {
+  return uuid_of(app, app.device(device).name, "pvs --noheadings -o pv_uuid");
+}
+
+std::string vguuid(Appliance& app, const std::string& vgname) {
+  return uuid_of(app, vgname, "vgs --noheadings -o vg_uuid");
+}
+
+std::string lvuuid(Appliance& app, const std::string& device) {
+  return uuid_of(app, app.device(device).name, "lvs --noheadings -o lv_uuid");
+}
+
+std::vector<std::string> vgpvuuids(Appliance& app, const std::string& vgname) {
+  return uuids_of(app, vgname, "pv_uuid");
+}
+
+std::vector<std::string> vglvuuids(Appliance& app, const std::string& vgname) {
+  return uuids_of(app, vgname, "lv_uuid");
+}
+
+std::string vgmeta(Appliance& app, const std::string& vgname) {
+  const base::TempDir directory("vgmeta");
+  const std::string file = directory.path() + "/metadata";
+  base::with_context("vgcfgbackup", [&] {
+    app.lvm.run(base::cat("vgcfgbackup --file ", file, " ", lvm_word(vgname)));
+  });
+  return base::read_file(file, kMaxMetadataBytes);
 }
 
 }  // namespace glovebox::guestd

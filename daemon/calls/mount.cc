@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: mounting and unmounting.
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/guest_path.h"
 #include "daemon/inspection.h"
+#include "daemon/loop_device.h"
 #include "daemon/mounts.h"
-#include "guestd/functions.h"
+#include "daemon/refuse.h"
+#include "guestd/functions/mount.h"
 
 namespace glovebox::guestd {
 namespace {
+
+// As libguestfs itself since 1.48.
+constexpr const char* kNo9p = "9p file systems are not supported: the appliance has no such device";
 
 void mount_with(Appliance& app,
                 const std::string& options,
@@ -34,8 +43,8 @@ void mount_with(Appliance& app,
                     .options = flags},
                    mountpoint);
   } catch (Error& e) {
-    throw e.in(base::cat(mountable, " on ", base::escape(mountpoint), " (options: '",
-                         base::escape(options), "')"));
+    refuse(e.in(base::cat(mountable, " on ", base::escape(mountpoint), " (options: '",
+                         base::escape(options), "')")).what());
   }
 }
 
@@ -90,11 +99,12 @@ void umount(Appliance& app, const std::string& pathordevice, const UmountOptions
   const std::vector<Mounts::Entry> before = app.mounts.entries();
   const int flags = (optargs.force.value_or(false) ? MNT_FORCE : 0) |
                     (optargs.lazyunmount.value_or(false) ? MNT_DETACH : 0);
-  const Mountable what = parse_mountable(pathordevice);
+  Mountable what = parse_mountable(pathordevice);
   if (names_device(what.device))
-    app.mounts.remove(to_string(Mountable{app.device(what.device).name, what.subvolume}), flags);
-  else
-    app.mounts.remove(pathordevice, flags);
+    what.device = app.device(what.device).name;
+  without_errno([&] {
+    app.mounts.remove(names_device(what.device) ? to_string(what) : pathordevice, flags);
+  });
   forget_if_written(app, before);
 }
 
@@ -115,6 +125,43 @@ std::vector<std::pair<std::string, std::string>> mountpoints(Appliance& app) {
   for (const Mounts::Entry& entry : app.mounts.entries())
     result.push_back({entry.mountable, entry.point});
   return result;
+}
+
+void remount(Appliance& app, const std::string& mountpoint, const RemountOptions& optargs) {
+  require_mounted(app);
+  if (!optargs.rw)
+    refuse("specify at least one parameter: rw");
+  without_errno([&] { app.mounts.set_writable(mountpoint, *optargs.rw); });
+}
+
+void mkmountpoint(Appliance&, const std::string& exemptpath) {
+  const GuestEntry entry = find_entry(exemptpath);
+  if (::mkdirat(entry.directory.get(), entry.name.c_str(), 0777) != 0)
+    throw_guest_errno(exemptpath);
+}
+
+void rmmountpoint(Appliance&, const std::string& exemptpath) {
+  const GuestEntry entry = find_entry(exemptpath);
+  if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) != 0)
+    throw_guest_errno(exemptpath);
+}
+
+void mount_loop(Appliance& app, const std::string& file, const std::string& mountpoint) {
+  require_mounted(app);
+  const LoopDevice loop(open_in_guest(file, O_RDWR), file);
+  const std::string type = probe_content(loop.fd(), file).type;
+  const MountRequest request = {.what = {loop.device().name},
+                                .device = loop.device(),
+                                .type = type.empty() ? "unknown" : type};
+  without_errno([&] { app.mounts.add(request, mountpoint); });
+}
+
+std::vector<std::string> list_9p(Appliance&) {
+  refuse(kNo9p);
+}
+
+void mount_9p(Appliance&, const std::string&, const std::string&, const Mount9pOptions&) {
+  refuse(kNo9p);
 }
 
 }  // namespace glovebox::guestd

@@ -14,7 +14,7 @@
 #include "daemon/random_uuid.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions.h"
+#include "guestd/functions/partitions.h"
 
 namespace glovebox::guestd {
 namespace {

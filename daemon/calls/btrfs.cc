@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: btrfs, by btrfs-progs.
+#include <algorithm>
+#include <memory>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/btrfs_text.h"
+#include "daemon/calls/common.h"
+#include "daemon/device_change.h"
+#include "daemon/refuse.h"
+#include "daemon/tool.h"
+#include "daemon/tree_path.h"
+#include "guestd/functions/btrfs.h"
+
+namespace glovebox::guestd {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// `about` is the device or the guest's path, as the caller gave it.
+std::string btrfs(const Words& arguments, const std::string& about) {
+  Words argv = {"btrfs"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return run_tool({.argv = argv, .about = base::escape(about), .timeout = kLongToolTimeout});
+}
+
+std::string on_tree(Appliance& app, Words arguments, const std::string& path) {
+  arguments.push_back(tree_path(app, path));
+  return btrfs(arguments, path);
+}
+
+std::string on_device(Appliance& app, Words arguments, const std::string& device) {
+  const DeviceChange change(app, device);
+  arguments.push_back(change.name());
+  return btrfs(arguments, change.name());
+}
+
+void btrfstune(Appliance& app, const std::string& device, const Words& options) {
+  const DeviceChange change(app, device);
+  Words argv = {"btrfstune", "-f"};
+  argv.insert(argv.end(), options.begin(), options.end());
+  argv.push_back(change.name());
+  run_tool({.argv = argv, .about = change.name(), .timeout = kLongToolTimeout});
+}
+
+// Devices that a call writes to, and their names.
+struct Changes {
+  Changes(Appliance& app, const std::vector<std::string>& devices) {
+    for (const std::string& device : devices) {
+      changes.push_back(std::make_unique<DeviceChange>(app, device));
+      names.push_back(changes.back()->name());
+    }
+  }
+  std::vector<std::unique_ptr<DeviceChange>> changes;
+  Words names;
+};
+
+void add_or_delete(Appliance& app,
+                   const char* verb,
+                   Words options,
+                   const std::vector<std::string>& devices,
+                   const std::string& fs) {
+  if (devices.empty())
+    return;
+  const Changes changes(app, devices);
+  Words arguments = {"device", verb};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.insert(arguments.end(), changes.names.begin(), changes.names.end());
+  on_tree(app, arguments, fs);
+}
+
+}  // namespace
+
+void mkfs_btrfs(Appliance& app,
+                const std::vector<std::string>& devices,
+                const MkfsBtrfsOptions& optargs) {
+  Words argv = {"mkfs.btrfs", "--force"};
+  const auto number = [&](const char* option, const std::optional<int64_t>& value,
+                          const char* name) {
+    if (!value)
+      return;
+    if (*value <= 0)
+      refuse(base::cat(name, " must be > 0"));
+    argv.insert(argv.end(), {option, std::to_string(*value)});
+  };
+  const auto text = [&](const char* option, const std::optional<std::string>& value) {
+    if (value)
+      argv.insert(argv.end(), {option, *value});
+  };
+  if (devices.empty())
+    refuse("list of devices must be non-empty");
+  if (optargs.allocstart && *optargs.allocstart < 0)
+    refuse("allocstart must be >= 0");  // the program has given up the option itself
+  number("--byte-count", optargs.bytecount, "bytecount");
+  text("--data", optargs.datatype);
+  number("--nodesize", optargs.nodesize ? optargs.nodesize : optargs.leafsize, "nodesize");
+  text("--label", optargs.label);
+  text("--metadata", optargs.metadata);
+  number("--sectorsize", optargs.sectorsize, "sectorsize");
+  const Changes changes(app, devices);
+  argv.insert(argv.end(), changes.names.begin(), changes.names.end());
+  run_tool({.argv = argv, .about = devices.front()});
+}
+
+void btrfs_filesystem_resize(Appliance& app,
+                             const std::string& mountpoint,
+                             const BtrfsFilesystemResizeOptions& optargs) {
+  if (optargs.size && *optargs.size <= 0)
+    refuse("size is zero or negative");
+  on_tree(app,
+          {"filesystem", "resize", optargs.size ? std::to_string(*optargs.size) : "max"},
+          mountpoint);
+}
+
+std::vector<std::string> btrfs_filesystem_show(Appliance& app, const std::string& device) {
+  const BlockDevice found = app.device(device);
+  bool some_missing = false;
+  std::vector<std::string> devices =
+      parse_filesystem_show(btrfs({"filesystem", "show", found.name}, found.name), some_missing);
+  if (some_missing)
+    throw Error(Errc::NotFound, base::cat(found.name, ": some devices of it are missing"), ENODEV);
+  std::sort(devices.begin(), devices.end());
+  return devices;
+}
+
+void btrfs_filesystem_sync(Appliance& app, const std::string& fs) {
+  on_tree(app, {"filesystem", "sync"}, fs);
+}
+
+void btrfs_filesystem_balance(Appliance& app, const std::string& fs) {
+  on_tree(app, {"balance", "start", "--full-balance"}, fs);
+}
+
+void btrfs_filesystem_defragment(Appliance& app,
+                                 const std::string& path,
+                                 const BtrfsFilesystemDefragmentOptions& optargs) {
+  Words arguments = {"filesystem", "defragment", "-r"};
+  if (optargs.flush.value_or(false))
+    arguments.push_back("-f");
+  if (optargs.compress) {
+    if (*optargs.compress != "zlib" && *optargs.compress != "lzo")
+      refuse("unknown compress method");
+    arguments.push_back("-c" + *optargs.compress);
+  }
+  on_tree(app, arguments, path);
+}
+
+void btrfs_subvolume_create(Appliance& app,
+                            const std::string& dest,
+                            const BtrfsSubvolumeCreateOptions& optargs) {
+  Words arguments = {"subvolume", "create"};
+  if (optargs.qgroupid)
+    arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
+  arguments.push_back(tree_path_of_new(app, dest));
+  btrfs(arguments, dest);
+}
+
+void btrfs_subvolume_delete(Appliance& app, const std::string& subvolume) {
+  on_tree(app, {"subvolume", "delete"}, subvolume);
+}
+
+void btrfs_subvolume_snapshot(Appliance& app,
+                              const std::string& source,
+                              const std::string& dest,
+                              const BtrfsSubvolumeSnapshotOptions& optargs) {
+  Words arguments = {"subvolume", "snapshot"};
+  if (optargs.ro.value_or(false))
+    arguments.push_back("-r");
+  if (optargs.qgroupid)
+    arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
+  arguments.insert(arguments.end(), {tree_path(app, source), tree_path_of_new(app, dest)});
+  btrfs(arguments, dest);
+}
+
+std::vector<Btrfssubvolume> btrfs_subvolume_list(Appliance& app, const std::string& fs) {
+  return parse_subvolume_list(on_tree(app, {"subvolume", "list"}, fs));
+}
+
+int64_t btrfs_subvolume_get_default(Appliance& app, const std::string& fs) {
+  return parse_default_subvolume(on_tree(app, {"subvolume", "get-default"}, fs));
+}
+
+void btrfs_subvolume_set_default(Appliance& app, int64_t id, const std::string& fs) {
+  on_tree(app, {"subvolume", "set-default", std::to_string(id)}, fs);
+}
+
+std::vector<std::pair<std::string, std::string>> btrfs_subvolume_show(
+    Appliance& app, const std::string& subvolume) {
+  return parse_subvolume_show(on_tree(app, {"subvolume", "show"}, subvolume));
+}
+
+void btrfs_device_add(Appliance& app,
+                      const std::vector<std::string>& devices,
+                      const std::string& fs) {
+  add_or_delete(app, "add", {"--force"}, devices, fs);
+}
+
+void btrfs_device_delete(Appliance& app,
+                         const std::vector<std::string>& devices,
+                         const std::string& fs) {
+  add_or_delete(app, "delete", {}, devices, fs);
+}
+
+void btrfs_replace(Appliance& app,
+                   const std::string& srcdev,
+                   const std::string& targetdev,
+                   const std::string& mntpoint) {
+  const DeviceChange source(app, srcdev), target(app, targetdev);
+  on_tree(app, {"replace", "start", "-B", "-f", source.name(), target.name()}, mntpoint);
+}
+
+void btrfs_set_seeding(Appliance& app, const std::string& device, bool seeding) {
+  btrfstune(app, device, {"-S", seeding ? "1" : "0"});
+}
+
+void btrfstune_seeding(Appliance& app, const std::string& device, bool seeding) {
+  btrfs_set_seeding(app, device, seeding);
+}
+
+void btrfstune_enable_extended_inode_refs(Appliance& app, const std::string& device) {
+  btrfstune(app, device, {"-r"});
+}
+
+void btrfstune_enable_skinny_metadata_extent_refs(Appliance& app, const std::string& device) {
+  btrfstune(app, device, {"-x"});
+}
+
+void btrfs_fsck(Appliance& app, const std::string& device, const BtrfsFsckOptions& optargs) {
+  Words arguments = {"check"};
+  if (optargs.superblock) {
+    if (*optargs.superblock < 0)
+      refuse("super block offset must be >= 0");
+    arguments.insert(arguments.end(), {"--super", std::to_string(*optargs.superblock)});
+  }
+  if (optargs.repair.value_or(false))
+    arguments.insert(arguments.end(), {"--repair", "--force"});
+  on_device(app, arguments, device);
+}
+
+void btrfs_rescue_chunk_recover(Appliance& app, const std::string& device) {
+  on_device(app, {"rescue", "chunk-recover", "-y"}, device);
+}
+
+void btrfs_rescue_super_recover(Appliance& app, const std::string& device) {
+  on_device(app, {"rescue", "super-recover", "-y"}, device);
+}
+
+void btrfs_image(Appliance& app,
+                 const std::vector<std::string>& source,
+                 const std::string& image,
+                 const BtrfsImageOptions& optargs) {
+  if (source.empty())
+    refuse("list of devices must be non-empty");
+  Words argv = {"btrfs-image"};
+  if (optargs.compresslevel) {
+    if (*optargs.compresslevel < 0 || *optargs.compresslevel > 9)
+      refuse("compresslevel must be >= 0 and <= 9");
+    argv.insert(argv.end(), {"-c", std::to_string(*optargs.compresslevel)});
+  }
+  const Words names = device_names(app, source);
+  argv.insert(argv.end(), names.begin(), names.end());
+  argv.push_back(tree_path_of_new(app, image));
+  run_tool({.argv = argv, .about = names.front(), .timeout = kLongToolTimeout});
+}
+
+void btrfs_quota_enable(Appliance& app, const std::string& fs, bool enable) {
+  on_tree(app, {"quota", enable ? "enable" : "disable"}, fs);
+}
+
+void btrfs_quota_rescan(Appliance& app, const std::string& fs) {
+  on_tree(app, {"quota", "rescan"}, fs);
+}
+
+void btrfs_qgroup_limit(Appliance& app, const std::string& subvolume, int64_t size) {
+  if (size < 0)
+    refuse("size must be >= 0");
+  on_tree(app, {"qgroup", "limit", std::to_string(size)}, subvolume);
+}
+
+void btrfs_qgroup_create(Appliance& app,
+                         const std::string& qgroupid,
+                         const std::string& subvolume) {
+  on_tree(app, {"qgroup", "create", not_an_option(qgroupid, "the group")}, subvolume);
+}
+
+void btrfs_qgroup_destroy(Appliance& app,
+                          const std::string& qgroupid,
+                          const std::string& subvolume) {
+  on_tree(app, {"qgroup", "destroy", not_an_option(qgroupid, "the group")}, subvolume);
+}
+
+std::vector<Btrfsqgroup> btrfs_qgroup_show(Appliance& app, const std::string& path) {
+  return parse_qgroup_show(on_tree(app, {"qgroup", "show", "--raw"}, path));
+}
+
+void btrfs_qgroup_assign(Appliance& app,
+                         const std::string& src,
+                         const std::string& dst,
+                         const std::string& path) {
+  on_tree(app,
+          {"qgroup", "assign", not_an_option(src, "the group"), not_an_option(dst, "the group")},
+          path);
+}
+
+void btrfs_qgroup_remove(Appliance& app,
+                         const std::string& src,
+                         const std::string& dst,
+                         const std::string& path) {
+  on_tree(app,
+          {"qgroup", "remove", not_an_option(src, "the group"), not_an_option(dst, "the group")},
+          path);
+}
+
+void btrfs_scrub_start(Appliance& app, const std::string& path) {
+  on_tree(app, {"scrub", "start"}, path);
+}
+
+void btrfs_scrub_cancel(Appliance& app, const std::string& path) {
+  on_tree(app, {"scrub", "cancel"}, path);
+}
+
+void btrfs_scrub_resume(Appliance& app, const std::string& path) {
+  on_tree(app, {"scrub", "resume"}, path);
+}
+
+Btrfsscrub btrfs_scrub_status(Appliance& app, const std::string& path) {
+  return parse_scrub_status(on_tree(app, {"scrub", "status", "-R"}, path));
+}
+
+void btrfs_balance_pause(Appliance& app, const std::string& path) {
+  on_tree(app, {"balance", "pause"}, path);
+}
+
+void btrfs_balance_cancel(Appliance& app, const std::string& path) {
+  on_tree(app, {"balance", "cancel"}, path);
+}
+
+void btrfs_balance_resume(Appliance& app, const std::string& path) {
+  on_tree(app, {"balance", "resume"}, path);
+}
+
+Btrfsbalance btrfs_balance_status(Appliance& app, const std::string& path) {
+  const Tool tool = {.argv = {"btrfs", "balance", "status", tree_path(app, path)},
+                     .about = base::escape(path)};
+  const ToolResult result = try_tool(tool);
+  if (result.exit_code > 1)  // 1: there is one
+    throw_complaint(tool, result);
+  return parse_balance_status(result.printed);
+}
+
+}  // namespace glovebox::guestd

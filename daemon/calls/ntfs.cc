@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: NTFS, by ntfs-3g's programs.
+#include "base/cat.h"
+#include "base/error.h"
+#include "daemon/appliance.h"
+#include "daemon/device_change.h"
+#include "daemon/refuse.h"
+#include "daemon/tool.h"
+#include "guestd/functions/ntfs.h"
+
+namespace glovebox::guestd {
+
+int32_t ntfs_3g_probe(Appliance& app, bool rw, const std::string& device) {
+  const DeviceChange change(app, device);
+  return try_tool({.argv = {"ntfs-3g.probe", rw ? "-w" : "-r", change.name()}}).exit_code;
+}
+
+void ntfsfix(Appliance& app, const std::string& device, const NtfsfixOptions& optargs) {
+  const DeviceChange change(app, device);
+  std::vector<std::string> argv = {"ntfsfix"};
+  if (optargs.clearbadsectors.value_or(false))
+    argv.push_back("-b");
+  argv.push_back(change.name());
+  run_tool({.argv = argv, .about = change.name()});
+}
+
+void ntfsresize(Appliance& app, const std::string& device, const NtfsresizeOptions& optargs) {
+  std::vector<std::string> argv = {"ntfsresize", "-P"};
+  if (optargs.size) {
+    if (*optargs.size <= 0)
+      refuse("size is zero or negative");
+    argv.insert(argv.end(), {"--size", std::to_string(*optargs.size)});
+  }
+  if (optargs.force.value_or(false))
+    argv.push_back("--force");
+  const DeviceChange change(app, device);
+  argv.push_back(change.name());
+  run_tool({.argv = argv,
+            .about = change.name(),
+            .stdin_text = "y\n",  // "Are you sure you want to proceed"
+            .timeout = kLongToolTimeout});
+}
+
+void ntfsresize_size(Appliance& app, const std::string& device, int64_t size) {
+  ntfsresize(app, device, {.size = size});
+}
+
+}  // namespace glovebox::guestd

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/find_filesystem.h"
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "daemon/refuse.h"
+
+namespace glovebox::guestd {
+
+std::string find_filesystem(Appliance& app,
+                            std::string Content::*field,
+                            const std::string& wanted) {
+  app.assemble();
+  for (const auto& devices : {app.devices.drives(), app.devices.partitions(), app.devices.arrays(),
+                              app.devices.mappings()})
+    for (const BlockDevice& device : devices) {
+      try {
+        if (!wanted.empty() && app.prober.content(device).*field == wanted)
+          return device.name;
+      } catch (const Error&) {
+        continue;  // unreadable, so it cannot be the one
+      }
+    }
+  refuse(base::cat("unable to resolve '", base::escape(wanted), "'"));
+}
+
+}  // namespace glovebox::guestd

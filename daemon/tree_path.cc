@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/tree_path.h"
+
+#include <fcntl.h>
+
+#include "base/cat.h"
+#include "daemon/calls/common.h"
+#include "daemon/guest_path.h"
+
+namespace glovebox::guestd {
+namespace {
+
+std::string in_appliance(const base::UniqueFd& fd) {
+  const std::string real = real_path_of(fd);
+  return real == "/" ? kSysroot : kSysroot + real;
+}
+
+}  // namespace
+
+std::string tree_path(const Appliance& app, const std::string& path) {
+  require_mounted(app);
+  return in_appliance(open_in_guest(path, O_PATH));
+}
+
+std::string tree_path_of_new(const Appliance& app, const std::string& path) {
+  require_mounted(app);
+  const GuestEntry entry = find_entry(path);
+  return base::cat(in_appliance(entry.directory), "/", entry.name);
+}
+
+}  // namespace glovebox::guestd
