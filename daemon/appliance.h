@@ -49,7 +49,8 @@ class Appliance {
   // The same, and LVM looks at everything again.
   void assemble_again();
 
-  // The caller decides which volume groups are active from now on, or leaves it to assemble() again.
+  // The caller decides which volume groups are active from now on, or leaves it to assemble()
+  // again.
   void activate_by_hand(bool by_hand) { activation_by_hand_ = by_hand; }
   // The same for MD arrays, once the caller has made or stopped one.
   void arrays_by_hand() { arrays_by_hand_ = true; }

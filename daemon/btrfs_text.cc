@@ -48,10 +48,9 @@ std::vector<Btrfssubvolume> parse_subvolume_list(std::string_view text) {
     const std::string_view path = after(line, " path ");
     if (!line.starts_with("ID ") || path.empty())
       throw_unexpected(line);
-    result.push_back(
-        {.btrfssubvolume_id = number(std::string_view(line).substr(3), line),
-         .btrfssubvolume_top_level_id = number(after(line, " top level "), line),
-         .btrfssubvolume_path = std::string(path)});
+    result.push_back({.btrfssubvolume_id = number(std::string_view(line).substr(3), line),
+                      .btrfssubvolume_top_level_id = number(after(line, " top level "), line),
+                      .btrfssubvolume_path = std::string(path)});
   }
   return result;
 }
@@ -67,8 +66,8 @@ std::vector<std::pair<std::string, std::string>> parse_subvolume_show(std::strin
     const bool listed = !result.empty() && result.back().first == "Snapshot(s)";
     const size_t colon = listed ? std::string_view::npos : line.find(':');
     if (colon != std::string_view::npos)
-      result.push_back({std::string(line.substr(0, colon)),
-                        std::string(base::trim(line.substr(colon + 1)))});
+      result.push_back(
+          {std::string(line.substr(0, colon)), std::string(base::trim(line.substr(colon + 1)))});
     else if (listed)
       result.back().second += base::cat(result.back().second.empty() ? "" : ",", line);
     else

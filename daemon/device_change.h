@@ -19,8 +19,8 @@ class DeviceChange {
   DeviceChange(const DeviceChange&) = delete;
   DeviceChange& operator=(const DeviceChange&) = delete;
 
-  // Makes nothing on the device recognisable any more, before something new is made on it: what that
-  // does not overwrite would make two of the device.
+  // Makes nothing on the device recognisable any more, before something new is made on it: what
+  // that does not overwrite would make two of the device.
   void wipe_signatures() const;
 
   const std::string& name() const { return device_.name; }

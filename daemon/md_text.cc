@@ -26,8 +26,9 @@ std::vector<std::pair<std::string, std::string>> parse_md_export(std::string_vie
   for (const std::string& line : base::split(text, '\n'))
     if (const size_t equals = line.find('=');
         line.starts_with(kPrefix) && equals != std::string::npos)
-      result.push_back({lower(std::string_view(line).substr(kPrefix.size(), equals - kPrefix.size())),
-                        line.substr(equals + 1)});
+      result.push_back(
+          {lower(std::string_view(line).substr(kPrefix.size(), equals - kPrefix.size())),
+           line.substr(equals + 1)});
   return result;
 }
 

@@ -130,8 +130,9 @@ std::vector<std::string> tune2fs_options(const Tune2fsOptions& options) {
   if (options.force.value_or(false))
     words.push_back("-f");
   if (options.maxmountcount)
-    words.insert(words.end(),
-                 {"-c", options.maxmountcount == 0 ? "-1" : std::to_string(*options.maxmountcount)});
+    words.insert(
+        words.end(),
+        {"-c", options.maxmountcount == 0 ? "-1" : std::to_string(*options.maxmountcount)});
   add_number(words, "-C", options.mountcount, "mountcount");
   if (options.errorbehavior) {
     const std::string& what = *options.errorbehavior;

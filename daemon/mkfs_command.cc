@@ -84,7 +84,7 @@ std::vector<std::string> mkfs_command(const std::string& fstype,
     refuse("only UFS has a size of sectors to choose");
   if (options.label)
     append(command, {maker.label_option, *options.label});
-  append(command, {"--", device});
+  command.push_back(device);  // after "--" mkfs.ntfs would not see it
   return command;
 }
 

@@ -37,11 +37,10 @@ ToolResult try_tool(const Tool& tool) {
 }
 
 void throw_complaint(const Tool& tool, const ToolResult& result) {
-  throw Error(Errc::Remote,
-              base::cat(tool.about.empty() ? tool.argv.front() : tool.about, ": ",
-                        result.complaint.empty()
-                            ? base::cat("exited with status ", result.exit_code)
-                            : result.complaint));
+  throw Error(Errc::Remote, base::cat(tool.about.empty() ? tool.argv.front() : tool.about, ": ",
+                                      result.complaint.empty()
+                                          ? base::cat("exited with status ", result.exit_code)
+                                          : result.complaint));
 }
 
 std::string run_tool(const Tool& tool) {

@@ -6,6 +6,7 @@
 #include "base/cat.h"
 #include "daemon/calls/common.h"
 #include "daemon/guest_path.h"
+#include "daemon/refuse.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -19,13 +20,15 @@ std::string in_appliance(const base::UniqueFd& fd) {
 
 std::string tree_path(const Appliance& app, const std::string& path) {
   require_mounted(app);
-  return in_appliance(open_in_guest(path, O_PATH));
+  return without_errno([&] { return in_appliance(open_in_guest(path, O_PATH)); });
 }
 
 std::string tree_path_of_new(const Appliance& app, const std::string& path) {
   require_mounted(app);
-  const GuestEntry entry = find_entry(path);
-  return base::cat(in_appliance(entry.directory), "/", entry.name);
+  return without_errno([&] {
+    const GuestEntry entry = find_entry(path);
+    return base::cat(in_appliance(entry.directory), "/", entry.name);
+  });
 }
 
 }  // namespace glovebox::guestd

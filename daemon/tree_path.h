@@ -11,7 +11,8 @@
 
 namespace glovebox::guestd {
 
-// Of a file that is there: "/sysroot/home". Throws System, or Usage if nothing is mounted.
+// Of a file that is there: "/sysroot/home". No such file is an error without an errno, as it is
+// when the program looks for it. Usage if nothing is mounted.
 std::string tree_path(const Appliance& app, const std::string& path);
 
 // Of a file that need not be there, in a directory that is.

@@ -113,7 +113,7 @@ Xfsinfo parse_xfs_info(std::string_view text) {
           .xfs_dirversion = info.version_in_title("naming"),
           .xfs_dirblocksize = info.u32("naming.bsize"),
           .xfs_cimode = info.u32("naming.ascii-ci"),
-          .xfs_logname = info.title("log"),
+          .xfs_logname = base::split(info.title("log"), ' ').front(),  // "internal log"
           .xfs_logblocksize = info.u32("log.bsize"),
           .xfs_logblocks = info.u32("log.blocks"),
           .xfs_logversion = info.u32("log.version"),

@@ -53,6 +53,18 @@ PartitionName partition_name(Appliance& app, const std::string& partition) {
   refuse("device name is not a partition");
 }
 
+// Device-mapper devices that are not LVM's and whose names begin like this.
+std::vector<std::string> mappings_named(Appliance& app, const std::string& prefix) {
+  app.assemble();
+  std::vector<std::string> names;
+  for (const BlockDevice& mapping : app.devices.mappings())
+    if (const std::string name = "/dev/mapper/" + mapping_attribute(mapping, "name");
+        name.starts_with(prefix) && !mapping_attribute(mapping, "uuid").starts_with("LVM-"))
+      names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace
 
 int64_t blockdev_getsize64(Appliance& app, const std::string& device) {
@@ -153,13 +165,16 @@ std::vector<std::string> list_md_devices(Appliance& app) {
 }
 
 std::vector<std::string> list_dm_devices(Appliance& app) {
-  app.assemble();
-  std::vector<std::string> names;
-  for (const BlockDevice& mapping : app.devices.mappings())
-    if (!mapping_attribute(mapping, "uuid").starts_with("LVM-"))
-      names.push_back("/dev/mapper/" + mapping_attribute(mapping, "name"));
-  std::sort(names.begin(), names.end());
-  return names;
+  return mappings_named(app, "/dev/mapper/");
+}
+
+// ldmtool(8) names the mappings that it makes of Windows' dynamic disks.
+std::vector<std::string> list_ldm_volumes(Appliance& app) {
+  return mappings_named(app, "/dev/mapper/ldm_vol_");
+}
+
+std::vector<std::string> list_ldm_partitions(Appliance& app) {
+  return mappings_named(app, "/dev/mapper/ldm_part_");
 }
 
 std::vector<std::pair<std::string, std::string>> list_disk_labels(Appliance& app) {

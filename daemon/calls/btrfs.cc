@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: btrfs, by btrfs-progs.
+#include "guestd/functions/btrfs.h"
+
 #include <algorithm>
 #include <memory>
 
@@ -12,7 +14,6 @@
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
 #include "daemon/tree_path.h"
-#include "guestd/functions/btrfs.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -91,11 +92,15 @@ void mkfs_btrfs(Appliance& app,
   };
   if (devices.empty())
     refuse("list of devices must be non-empty");
-  if (optargs.allocstart && *optargs.allocstart < 0)
-    refuse("allocstart must be >= 0");  // the program has given up the option itself
+  if (optargs.allocstart) {
+    if (*optargs.allocstart < 0)
+      refuse("allocstart must be >= 0");
+    argv.insert(argv.end(), {"--alloc-start", std::to_string(*optargs.allocstart)});
+  }
   number("--byte-count", optargs.bytecount, "bytecount");
   text("--data", optargs.datatype);
-  number("--nodesize", optargs.nodesize ? optargs.nodesize : optargs.leafsize, "nodesize");
+  number("--leafsize", optargs.leafsize, "leafsize");  // the program says what became of it
+  number("--nodesize", optargs.nodesize, "nodesize");
   text("--label", optargs.label);
   text("--metadata", optargs.metadata);
   number("--sectorsize", optargs.sectorsize, "sectorsize");
@@ -109,8 +114,7 @@ void btrfs_filesystem_resize(Appliance& app,
                              const BtrfsFilesystemResizeOptions& optargs) {
   if (optargs.size && *optargs.size <= 0)
     refuse("size is zero or negative");
-  on_tree(app,
-          {"filesystem", "resize", optargs.size ? std::to_string(*optargs.size) : "max"},
+  on_tree(app, {"filesystem", "resize", optargs.size ? std::to_string(*optargs.size) : "max"},
           mountpoint);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: drives and partitions by name.
-#include "daemon/appliance.h"
 #include "guestd/functions/devices.h"
+
+#include "daemon/appliance.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: ext2, ext3 and ext4, by e2fsprogs; attributes of files by ioctl(2).
+#include "guestd/functions/ext2.h"
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -16,7 +18,6 @@
 #include "daemon/mke2fs_command.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/ext2.h"
 #include "guestd/functions/filesystems.h"
 
 namespace glovebox::guestd {
@@ -165,7 +166,9 @@ void e2fsck(Appliance& app, const std::string& device, const E2fsckOptions& opta
   if (all)
     argv.push_back("-y");
   argv.push_back(change.name());
-  const Tool tool = {.argv = argv, .about = change.name(), .timeout = kLongToolTimeout,
+  const Tool tool = {.argv = argv,
+                     .about = change.name(),
+                     .timeout = kLongToolTimeout,
                      .complains_on_stdout = true};
   const ToolResult result = try_tool(tool);
   if (result.exit_code & ~kE2fsckFine)

@@ -57,8 +57,6 @@ Words label_command(const std::string& type,
   }
   if (type == "xfs") {
     limit_label(label, kXfsLabelBytes, type);
-    if (!mounted.empty())
-      return {"xfs_io", "-c", label.empty() ? "label -c" : "label -s " + label, mounted};
     return {"xfs_admin", "-L", label.empty() ? "--" : label, device};
   }
   if (type == "btrfs")
@@ -123,13 +121,11 @@ int64_t vfs_minimum_size(Appliance& app, const std::string& mountable) {
     return static_cast<int64_t>(
         parse_ntfs_minimum(run_tool({.argv = {"ntfsresize", "--info", "-ff", device.name}})));
   if (type == "btrfs" && !mounted.empty())
-    return static_cast<int64_t>(parse_btrfs_minimum(run_tool(
-        {.argv = {"btrfs", "inspect-internal", "min-dev-size", "--", mounted}})));
-  if (type == "btrfs")
-    unsupported(base::cat(device.name, ": btrfs filesystem is not mounted"));
+    return static_cast<int64_t>(parse_btrfs_minimum(
+        run_tool({.argv = {"btrfs", "inspect-internal", "min-dev-size", "--", mounted}})));
+  if ((type == "btrfs" || type == "xfs") && mounted.empty())
+    refuse(base::cat("device not mounted: ", device.name));
   if (type == "xfs") {
-    if (mounted.empty())
-      unsupported(base::cat(device.name, ": XFS filesystem is not mounted"));
     const Xfsinfo info = xfs_info(app, device.name);  // it cannot be made smaller
     return static_cast<int64_t>(info.xfs_blocksize) * static_cast<int64_t>(info.xfs_datablocks);
   }

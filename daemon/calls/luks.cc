@@ -4,6 +4,8 @@
 // header is the guest's JSON, and a process that only reads one header is the right place for it.
 // Starting one costs nothing beside deriving a key. Keys travel on stdin and in a file of tmpfs: a
 // command line is everybody's to read.
+#include "guestd/functions/luks.h"
+
 #include <fcntl.h>
 
 #include "base/cat.h"
@@ -13,7 +15,6 @@
 #include "daemon/device_change.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/luks.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -85,10 +86,10 @@ void cryptsetup_open(Appliance& app,
   Words arguments = {"open"};
   if (optargs.readonly.value_or(false))
     arguments.push_back("--readonly");
-  arguments.insert(arguments.end(),
-                   {"--type", optargs.crypttype ? *optargs.crypttype
-                                                : crypt_type(app, change.device()),
-                    "--", change.name(), mapname});
+  arguments.insert(
+      arguments.end(),
+      {"--type", optargs.crypttype ? *optargs.crypttype : crypt_type(app, change.device()), "--",
+       change.name(), mapname});
   cryptsetup(arguments, key, change.name());
 }
 

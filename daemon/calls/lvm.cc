@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: LVM. Where there is no physical volume the answer is known without asking LVM.
+#include "guestd/functions/lvm.h"
+
 #include <algorithm>
 
 #include "base/cat.h"
@@ -10,7 +12,6 @@
 #include "daemon/lvm_report.h"
 #include "daemon/mappings.h"
 #include "daemon/volumes.h"
-#include "guestd/functions/lvm.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -70,8 +71,7 @@ std::vector<std::string> lvs(Appliance& app) {
   app.assemble();
   if (app.activation_by_hand())  // those that are not active count, too
     return sorted(parse_names(report(
-        app,
-        "lvs -o lv_path --noheadings --select lv_role=public&&lv_skip_activation!=yes")));
+        app, "lvs -o lv_path --noheadings --select lv_role=public&&lv_skip_activation!=yes")));
   std::vector<std::string> names;
   for (const BlockDevice& volume : logical_volumes(app.devices)) names.push_back(volume.name);
   return names;

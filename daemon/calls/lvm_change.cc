@@ -133,8 +133,8 @@ void lvcreate(Appliance& app,
               const std::string& logvol,
               const std::string& volgroup,
               int32_t mbytes) {
-  change_volumes(app, base::cat("lvcreate --yes --size ", mbytes, "m --name ", lvm_word(logvol), " ",
-                                lvm_word(volgroup)));
+  change_volumes(app, base::cat("lvcreate --yes --size ", mbytes, "m --name ", lvm_word(logvol),
+                                " ", lvm_word(volgroup)));
 }
 
 void lvcreate_free(Appliance& app,
@@ -168,8 +168,8 @@ void lvresize(Appliance& app, const std::string& device, int32_t mbytes) {
 
 void lvresize_free(Appliance& app, const std::string& lv, int32_t percent) {
   require_percentage(percent);
-  change_volumes(app, base::cat("lvresize --extents +", percent, "%FREE ",
-                                lvm_word(app.device(lv).name)));
+  change_volumes(
+      app, base::cat("lvresize --extents +", percent, "%FREE ", lvm_word(app.device(lv).name)));
 }
 
 void lvm_remove_all(Appliance& app) {

@@ -21,9 +21,8 @@ void mkfs(Appliance& app,
     refuse(base::cat(fstype, ": the appliance has no ", command.front()));
   const DeviceChange change(app, found.name);
   change.wipe_signatures();
-  run_tool({.argv = command,
-            .about = base::cat(fstype, ": ", found.name),
-            .timeout = kLongToolTimeout});
+  run_tool(
+      {.argv = command, .about = base::cat(fstype, ": ", found.name), .timeout = kLongToolTimeout});
 }
 
 }  // namespace glovebox::guestd

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: MD arrays (software RAID), by mdadm and the kernel's own list.
+#include "guestd/functions/md.h"
+
 #include <bit>
 #include <memory>
 
@@ -11,7 +13,6 @@
 #include "daemon/md_text.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/md.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -58,8 +59,9 @@ void md_create(Appliance& app,
     refuse(base::cat("devices (", names.size(), ") + bits set in missingbitmap (",
                      std::popcount(missing), ") is not equal to nrdevices (", active, ") + spare (",
                      spare, ")"));
-  std::vector<std::string> argv = {"mdadm", "--create", "--run", not_an_option(name, "the name"),
-                                   "--level", optargs.level.value_or("raid1"),
+  std::vector<std::string> argv = {"mdadm",          "--create",
+                                   "--run",          not_an_option(name, "the name"),
+                                   "--level",        optargs.level.value_or("raid1"),
                                    "--raid-devices", std::to_string(active)};
   if (optargs.spare)
     argv.insert(argv.end(), {"--spare-devices", std::to_string(spare)});
@@ -85,8 +87,7 @@ std::vector<Mdstat> md_stat(Appliance& app, const std::string& md) {
       parse_mdstat(base::read_file("/proc/mdstat", kMaxMdstatBytes), array.kernel_name);
   if (members.empty())
     refuse("did not find md device in /proc/mdstat");
-  for (Mdstat& member : members)
-    member.mdstat_device = app.devices.name_of(member.mdstat_device);
+  for (Mdstat& member : members) member.mdstat_device = app.devices.name_of(member.mdstat_device);
   return members;
 }
 

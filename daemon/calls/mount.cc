@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: mounting and unmounting.
+#include "guestd/functions/mount.h"
+
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -14,7 +16,6 @@
 #include "daemon/loop_device.h"
 #include "daemon/mounts.h"
 #include "daemon/refuse.h"
-#include "guestd/functions/mount.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -44,7 +45,8 @@ void mount_with(Appliance& app,
                    mountpoint);
   } catch (Error& e) {
     refuse(e.in(base::cat(mountable, " on ", base::escape(mountpoint), " (options: '",
-                         base::escape(options), "')")).what());
+                          base::escape(options), "')"))
+               .what());
   }
 }
 

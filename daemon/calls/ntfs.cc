@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: NTFS, by ntfs-3g's programs.
+#include "guestd/functions/ntfs.h"
+
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/ntfs.h"
 
 namespace glovebox::guestd {
 
@@ -38,7 +39,8 @@ void ntfsresize(Appliance& app, const std::string& device, const NtfsresizeOptio
   run_tool({.argv = argv,
             .about = change.name(),
             .stdin_text = "y\n",  // "Are you sure you want to proceed"
-            .timeout = kLongToolTimeout});
+            .timeout = kLongToolTimeout,
+            .complains_on_stdout = true});
 }
 
 void ntfsresize_size(Appliance& app, const std::string& device, int64_t size) {

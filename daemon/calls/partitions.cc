@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Calls: partition tables. What a table says is read by libblkid. What lies where is changed by
-// parted, whose rules about alignment, extended partitions and what is allowed are the ones that the
-// manual promises; it tells the kernel, too. Details of entries that only GPT or MBR has are changed
-// by libfdisk.
+// parted, whose rules about alignment, extended partitions and what is allowed are the ones that
+// the manual promises; it tells the kernel, too. Details of entries that only GPT or MBR has are
+// changed by libfdisk.
+#include "guestd/functions/partitions.h"
+
 #include <algorithm>
 
 #include "base/cat.h"
@@ -14,7 +16,6 @@
 #include "daemon/random_uuid.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/partitions.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -100,9 +101,8 @@ void parted(Appliance& app, const std::string& device, const std::vector<std::st
   const DeviceChange change(app, device);
   std::vector<std::string> argv = {"parted", "-s", "--", change.name()};
   argv.insert(argv.end(), command.begin(), command.end());
-  run_tool({.argv = argv,
-            .about = base::cat("parted: ", change.name()),
-            .complains_on_stdout = true});
+  run_tool(
+      {.argv = argv, .about = base::cat("parted: ", change.name()), .complains_on_stdout = true});
 }
 
 std::string sectors(int64_t count) {
@@ -271,8 +271,7 @@ std::string part_get_disk_guid(Appliance& app, const std::string& device) {
 }
 
 void part_set_disk_guid(Appliance& app, const std::string& device, const std::string& guid) {
-  change_entry(app, device, FdiskTable::Kind::Gpt,
-               [&](FdiskTable& gpt) { gpt.set_disk_id(guid); });
+  change_entry(app, device, FdiskTable::Kind::Gpt, [&](FdiskTable& gpt) { gpt.set_disk_id(guid); });
 }
 
 void part_set_disk_guid_random(Appliance& app, const std::string& device) {

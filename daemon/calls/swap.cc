@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: swap space.
+#include "guestd/functions/swap.h"
+
 #include <fcntl.h>
 #include <sys/swap.h>
 #include <unistd.h>
@@ -13,7 +15,6 @@
 #include "daemon/guest_path.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
-#include "guestd/functions/swap.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: XFS, by xfsprogs.
+#include "guestd/functions/xfs.h"
+
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
@@ -9,7 +11,6 @@
 #include "daemon/tool.h"
 #include "daemon/tree_path.h"
 #include "daemon/xfs_info_text.h"
-#include "guestd/functions/xfs.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -38,8 +39,8 @@ void add_flag(Words& words, const char* option, const std::optional<bool>& value
 }  // namespace
 
 Xfsinfo xfs_info(Appliance& app, const std::string& pathordevice) {
-  const std::string path = names_device(pathordevice) ? app.device(pathordevice).name
-                                                      : tree_path(app, pathordevice);
+  const std::string path =
+      names_device(pathordevice) ? app.device(pathordevice).name : tree_path(app, pathordevice);
   return parse_xfs_info(
       run_tool({.argv = {"xfs_info", path}, .about = base::escape(pathordevice)}));
 }

@@ -2,6 +2,8 @@
 //
 // Calls: writing zeroes and other filling, and looking for zeroes. What is zero already is not
 // written again: a sparse image stays sparse.
+#include "guestd/functions/zero.h"
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -25,7 +27,6 @@
 #include "daemon/tool.h"
 #include "guestd/functions/devices.h"
 #include "guestd/functions/filesystems.h"
-#include "guestd/functions/zero.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -52,8 +53,8 @@ void write_at(int fd, std::string_view bytes, uint64_t offset, const std::string
 
 void zero_first(Appliance& app, const std::string& device, uint64_t limit, Progress& progress) {
   const DeviceChange change(app, device);
-  const uint64_t total = std::min(
-      limit, static_cast<uint64_t>(blockdev_getsize64(app, change.name())));
+  const uint64_t total =
+      std::min(limit, static_cast<uint64_t>(blockdev_getsize64(app, change.name())));
   const base::UniqueFd fd = base::open_file(change.name(), O_RDWR);
   const std::string zeroes(kChunkBytes, '\0');
   std::string buffer(kChunkBytes, '\0');
@@ -162,9 +163,8 @@ void fill_dir(Appliance& app, const std::string& dir, int32_t nr) {
   for (int32_t i = 0; i < nr; ++i) {
     char name[16];
     snprintf(name, sizeof name, "%08d", i);
-    const base::UniqueFd fd(
-        ::openat(directory.get(), name, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW,
-                 0666));
+    const base::UniqueFd fd(::openat(directory.get(), name,
+                                     O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW, 0666));
     if (!fd.valid())
       throw_guest_errno(base::cat(dir, "/", name));
   }
@@ -208,7 +208,8 @@ void fstrim(Appliance& app, const std::string& mountpoint, const FstrimOptions& 
   at_least(optargs.length, 1, "length");
   at_least(optargs.minimumfreeextent, 1, "minimumfreeextent");
   require_mounted(app);
-  const base::UniqueFd fd = without_errno([&] { return open_in_guest(mountpoint, O_RDONLY | O_DIRECTORY); });
+  const base::UniqueFd fd =
+      without_errno([&] { return open_in_guest(mountpoint, O_RDONLY | O_DIRECTORY); });
   fstrim_range range = {.start = static_cast<uint64_t>(optargs.offset.value_or(0)),
                         .len = optargs.length ? static_cast<uint64_t>(*optargs.length) : UINT64_MAX,
                         .minlen = static_cast<uint64_t>(optargs.minimumfreeextent.value_or(0))};

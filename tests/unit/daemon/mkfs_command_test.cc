@@ -15,21 +15,21 @@ Command command(const std::string& fstype, const MkfsOptions& options = {}) {
 }
 
 TEST(MkfsCommand, AsksNothing) {
-  EXPECT_EQ(command("ext4"), (Command{"mkfs.ext4", "-F", "--", "/dev/sda"}));
-  EXPECT_EQ(command("ntfs"), (Command{"mkfs.ntfs", "-Q", "-F", "--", "/dev/sda"}));
-  EXPECT_EQ(command("minix"), (Command{"mkfs.minix", "--", "/dev/sda"}));
+  EXPECT_EQ(command("ext4"), (Command{"mkfs.ext4", "-F", "/dev/sda"}));
+  EXPECT_EQ(command("ntfs"), (Command{"mkfs.ntfs", "-Q", "-F", "/dev/sda"}));
+  EXPECT_EQ(command("minix"), (Command{"mkfs.minix", "/dev/sda"}));
 }
 
 TEST(MkfsCommand, SpeaksEachMakersLanguage) {
   EXPECT_EQ(command("ext4", {.blocksize = 1024, .features = "^64bit", .inode = 256, .label = "-a"}),
-            (Command{"mkfs.ext4", "-F", "-b", "1024", "-O", "^64bit", "-I", "256", "-L", "-a", "--",
+            (Command{"mkfs.ext4", "-F", "-b", "1024", "-O", "^64bit", "-I", "256", "-L", "-a",
                      "/dev/sda"}));
   EXPECT_EQ(command("xfs", {.blocksize = 4096}),
-            (Command{"mkfs.xfs", "-f", "-b", "size=4096", "--", "/dev/sda"}));
+            (Command{"mkfs.xfs", "-f", "-b", "size=4096", "/dev/sda"}));
   EXPECT_EQ(command("vfat", {.blocksize = 2048, .label = "BOOT"}),
-            (Command{"mkfs.vfat", "-I", "-s", "4", "-n", "BOOT", "--", "/dev/sda"}));
+            (Command{"mkfs.vfat", "-I", "-s", "4", "-n", "BOOT", "/dev/sda"}));
   EXPECT_EQ(command("ntfs", {.blocksize = 4096}),
-            (Command{"mkfs.ntfs", "-Q", "-F", "-c", "4096", "--", "/dev/sda"}));
+            (Command{"mkfs.ntfs", "-Q", "-F", "-c", "4096", "/dev/sda"}));
 }
 
 TEST(MkfsCommand, RefusesWhatTheTypeDoesNotHave) {
