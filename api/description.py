@@ -19,9 +19,13 @@ Keys of a call:
                StringList NAME KIND, Hashtable NAME KIND KIND, Struct NAME STRUCT, StructList NAME STRUCT
   progress     true: sends progress messages; its function in guestd gets a Progress&
   cancellable  true: stops early when the caller cancels
+  self_traced  true: a call of location "handle" whose member of Handle traces itself
   untraced     true: never shown in a trace, because its arguments are secret
   test_errno   the errno name of the plainest failure: a name that is not there, or that is (mkdir)
   short, long  the manual's texts, in Markdown
+
+planned/calls.toml names the calls that are symbols of the C library and nothing more yet: NAME = { since, args, ... } with
+the keys above that C needs (args, optional, once_had_no_optargs, returns, since, deprecated_by).
 """
 
 import dataclasses
@@ -33,15 +37,17 @@ import tomllib
 STRING_ARGS = ("PlainString", "Device", "Mountable", "Pathname", "Dev_or_Path", "Mountable_or_Path", "FileName",
                "GUID", "Key")
 SCALAR_ARGS = ("Int", "Int64", "Bool")
-ARGS = STRING_ARGS + SCALAR_ARGS + ("BufferIn", "StringList", "StructList", "FileIn", "FileOut", "Pointer")
+ARGS = STRING_ARGS + SCALAR_ARGS + ("BufferIn", "StringList", "StructList", "FileIn", "FileOut", "OptString", "Pointer")
 OPTIONAL_ARGS = ("Bool", "Int", "Int64", "String", "StringList")
 STRING_KINDS = ("PlainString", "Device", "Mountable", "Pathname", "FileName", "GUID")
+# Only for calls of location "handle": text that the handle keeps (and that may be missing), a pointer of the caller's.
+HANDLE_RETURNS = ("ConstString", "Pointer")
 RETURN_WORDS = {"Bool": 0, "Int": 0, "Int64": 0, "Buffer": 0, "StringList": 1, "Hashtable": 2, "Struct": 1,
-                "StructList": 1} | {kind: 0 for kind in STRING_KINDS}
+                "StructList": 1} | {kind: 0 for kind in STRING_KINDS + HANDLE_RETURNS}
 FIELDS = ("string", "buffer", "uuid", "int32", "uint32", "int64", "uint64", "bytes", "percent", "char", "bool")
 
 CALL_KEYS = {"name", "location", "proc", "visibility", "since", "deprecated_by", "args", "optional",
-             "once_had_no_optargs", "returns", "progress", "cancellable", "untraced", "test_errno", "short",
+             "once_had_no_optargs", "returns", "progress", "cancellable", "self_traced", "untraced", "test_errno", "short",
              "long"}
 STRUCT_KEYS = {"name", "cxx", "internal", "doc", "fields"}
 
@@ -86,6 +92,7 @@ class Call:
     once_had_no_optargs: bool = False
     progress: bool = False
     cancellable: bool = False
+    self_traced: bool = False
     untraced: bool = False
     test_errno: str = ""
     short: str = ""
@@ -115,6 +122,7 @@ class Api:
     families: tuple  # of (family, title)
     calls: tuple
     structs: tuple
+    planned: tuple = ()  # calls that only exist as symbols of the C library
 
     def at(self, location):
         return [call for call in self.calls if call.location == location]
@@ -220,6 +228,9 @@ def check_call(where, call, structs):
     fail_unless(not call.cancellable or files or call.progress, where,
                 "a cancellable call needs a file or progress, which is where it notices")
     fail_unless(not call.has("Pointer") or call.location == "handle", where, "a Pointer cannot leave the process")
+    fail_unless(not call.has("OptString") or call.location == "handle", where, "an OptString is for calls of the handle")
+    fail_unless(call.returns.type not in HANDLE_RETURNS or call.location == "handle", where,
+                f"only calls of the handle return a {call.returns.type}")
     fail_unless(not call.has("StructList") or call.visibility == "internal", where, "StructList is for internal calls")
     fail_unless(not call.has("StructList") or call.untraced, where, "a StructList cannot be shown in a trace")
     fail_unless(not call.once_had_no_optargs or call.optional, where, "once_had_no_optargs without optional arguments")
@@ -248,7 +259,28 @@ def read_toml(path):
         raise DescriptionError(f"{path.name}: {error}") from error
 
 
-def check_unique(calls):
+def parse_planned(file, name, table, structs):
+    where = f"{file}: call {name}"
+    check_name(where, name)
+    check_keys(where, table, {"since", "deprecated_by", "args", "optional", "once_had_no_optargs", "returns"}, ())
+    call = Call(name=name, family="planned", location="planned", since=table.get("since", ""),
+                visibility="internal" if name.startswith("internal_") else "public",
+                deprecated_by=table.get("deprecated_by", ""), args=parse_args(where, table.get("args", [])),
+                optional=parse_optional(where, table.get("optional", [])),
+                once_had_no_optargs=table.get("once_had_no_optargs", False),
+                returns=parse_return(where, table.get("returns", "none")))
+    for struct in call.returns.kinds if call.returns.type.startswith("Struct") else ():
+        fail_unless(struct in [s.name for s in structs], where, f"there is no struct '{struct}'")
+    return call
+
+
+def load_planned(path, structs):
+    if not path.exists():
+        return ()
+    return tuple(parse_planned(path.name, name, table, structs) for name, table in read_toml(path).items())
+
+
+def check_unique(calls, planned):
     by_name, by_proc = {}, {}
     for file, call in calls:
         where = f"{file}: call {call.name}"
@@ -257,8 +289,14 @@ def check_unique(calls):
         if call.proc:
             fail_unless(call.proc not in by_proc, where, f"number {call.proc} is that of {by_proc.get(call.proc)}")
             by_proc[call.proc] = call.name
-    for file, call in calls:
-        fail_unless(not call.deprecated_by or call.deprecated_by in by_name, f"{file}: call {call.name}",
+    # An internal call of ours may have the name of one of the field's library.
+    described = [call.name for _, call in calls if call.visibility == "public"]
+    for call in planned:
+        fail_unless(call.name not in described, f"planned/calls.toml: call {call.name}",
+                    f"described in {by_name.get(call.name)}, so its line here must go")
+        by_name.setdefault(call.name, "planned/calls.toml")
+    for file, call in calls + [("planned/calls.toml", call) for call in planned]:
+        fail_unless(not call.deprecated_by or call.deprecated_by in {"nothing", *by_name}, f"{file}: call {call.name}",
                     f"deprecated by '{call.deprecated_by}', which is not described")
 
 
@@ -279,5 +317,6 @@ def load(directory):
         fail_unless(table["family"] + ".toml" == file, file, f"the family has another name: '{table['family']}'")
         families.append((table["family"], table["title"]))
         calls += [(file, parse_call(file, table["family"], entry, structs)) for entry in table["call"]]
-    check_unique(calls)
-    return Api(tuple(families), tuple(call for _, call in calls), tuple(structs))
+    planned = load_planned(pathlib.Path(directory) / "planned/calls.toml", structs)
+    check_unique(calls, planned)
+    return Api(tuple(families), tuple(call for _, call in calls), tuple(structs), planned)

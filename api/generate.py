@@ -13,7 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True  # the source tree stays clean
 import description
-from generator import c_abi, calls, coders, cxx, guestd, manual, round_trip
+from generator import c_abi, c_header, c_wrappers, calls, coders, cxx, guestd, manual, round_trip
 
 OUTPUTS = {
     "doc/calls.md": manual.calls_md,
@@ -27,6 +27,12 @@ OUTPUTS = {
     "proto/coders.cc": coders.coders_cc,
     "guestd/functions.h": guestd.functions_h,
     "guestd/dispatch.cc": guestd.dispatch_cc,
+    "capi/guestfs.h": c_header.guestfs_h,
+    "capi/handle_calls.h": c_wrappers.handle_calls_h,
+    "capi/libguestfs.map": c_abi.version_map,
+    "capi/planned.cc": c_wrappers.planned_cc,
+    "capi/structs.h": c_wrappers.structs_h,
+    "capi/structs.cc": c_wrappers.structs_cc,
     "test/round_trip.cc": round_trip.round_trip_cc,
     "test/c_layout.c": c_abi.c_layout_test,
 }
@@ -34,6 +40,7 @@ OUTPUTS = {
 # One file for each family, so that a new call costs the compiler little.
 FAMILY_OUTPUTS = {
     "session/calls_{}.cc": calls.family_cc,
+    "capi/calls_{}.cc": c_wrappers.family_cc,
     "guestd/functions/{}.h": guestd.family_functions_h,
     "guestd/dispatch_{}.cc": guestd.family_dispatch_cc,
     "test/round_trip_{}.cc": round_trip.family_round_trip_cc,

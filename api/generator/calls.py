@@ -35,10 +35,10 @@ def host_call_body(call):
     return [f"return emulated_{call.name}({', '.join(values)});"]
 
 
-def traced_body(call, body):
+def traced_body(call, body, calls="*this"):
     """The same, telling the call and its result to whoever traces."""
-    fails = "Null" if call.returns.type not in ("none", *SCALARS) else "MinusOne"
-    lines = [f'session::TracedCall trace(*this, "{call.name}", session::FailsWith::{fails});', "if (trace.on()) {"]
+    fails = "Null" if call.returns.type not in ("none", "Pointer", *SCALARS) else "MinusOne"
+    lines = [f'session::TracedCall trace({calls}, "{call.name}", session::FailsWith::{fails});', "if (trace.on()) {"]
     for arg in call.args:
         method = {"BufferIn": "buffer_argument", "FileIn": "file_argument", "FileOut": "file_argument"}.get(
             arg.type, "argument")

@@ -39,6 +39,8 @@ def arg_cxx(api, arg, guest):
         "FileIn": "FileInStream& " if guest else "const LocalFile& ",
         "FileOut": "FileOutStream& " if guest else "const LocalFile& ",
         "StructList": f"const std::vector<{api.struct(arg.extra).cxx}>& " if arg.type == "StructList" else "",
+        "OptString": "const std::optional<std::string>& ",
+        "Pointer": "void* ",
     }.get(arg.type, "const std::string& ")
 
 
@@ -48,6 +50,8 @@ def return_cxx(api, returns):
     struct = api.struct(returns.kinds[0]).cxx if returns.type.startswith("Struct") else ""
     return {
         "none": "void",
+        "ConstString": "std::optional<std::string>",
+        "Pointer": "void*",
         "StringList": "std::vector<std::string>",
         "Hashtable": "std::vector<std::pair<std::string, std::string>>",
         "Struct": struct,
@@ -80,6 +84,12 @@ namespace glovebox {
     return out + "\n}  // namespace glovebox\n"
 
 
+def options_struct(call):
+    members = "".join(f"  std::optional<{optional_cxx(arg)}> {arg.name} = {{}};\n" for arg in call.optional)
+    return (f"\nstruct {options_type(call)} {{\n{members}"
+            f"  bool operator==(const {options_type(call)}&) const = default;\n}};\n")
+
+
 def options_h(api):
     out = LGPL + """//
 // The optional arguments that calls take. A member that is absent is not sent: the call then does what its description
@@ -95,9 +105,7 @@ namespace glovebox {
 """
     for call in api.calls:
         if call.optional and call.location != "handle":
-            out += f"\nstruct {options_type(call)} {{\n"
-            out += "".join(f"  std::optional<{optional_cxx(arg)}> {arg.name} = {{}};\n" for arg in call.optional)
-            out += f"  bool operator==(const {options_type(call)}&) const = default;\n}};\n"
+            out += options_struct(call)
     return out + "\n}  // namespace glovebox\n"
 
 

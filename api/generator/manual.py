@@ -15,7 +15,7 @@ def signature(api, call):
 def manual_entry(api, call):
     facts = [f"Since {call.since}."]
     if call.deprecated_by:
-        facts.append(f"Deprecated: use `{call.deprecated_by}`.")
+        facts.append("Deprecated." if call.deprecated_by == "nothing" else f"Deprecated: use `{call.deprecated_by}`.")
     if call.progress:
         facts.append("Sends progress events.")
     if call.cancellable:

@@ -43,8 +43,8 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-ApplianceInfo find_appliance(const Settings&) {
-  const vm::Appliance found = vm::find_appliance();
+ApplianceInfo find_appliance(const Settings& settings) {
+  const vm::Appliance found = vm::find_appliance(settings.path);
   const json description = json::parse(found.description, nullptr, false);
   ApplianceInfo info{
       .directory = found.directory,

@@ -93,7 +93,10 @@ struct Handle::Impl final : session::Observer {
     if (state == wanted)
       return;
     if (wanted == State::Ready)
-      throw Error(Errc::Usage, doing + ": call launch before using this function");
+      throw Error(Errc::Usage,
+                  doing +
+                      ": call launch before using this function\n(in guestfish, don't forget "
+                      "to use the 'run' command)");
     throw Error(Errc::Usage, doing + ": this must be called before launch");
   }
 
@@ -161,7 +164,7 @@ Handle::~Handle() {
   try {
     if (traced())
       trace("close");
-    shutdown();
+    stop();
   } catch (...) {
     // A destructor cannot tell; callers that write call shutdown() themselves.
   }
@@ -252,7 +255,7 @@ void Handle::stop() {
                                     [](const ConfiguredDrive& d) { return !d.options.readonly; });
     // Nothing on a read-only drive outlives the machine, so there is nothing to sync.
     try {
-      if (writes)
+      if (writes && impl_->settings.autosync)
         internal_autosync();
     } catch (...) {
       impl_->end();

@@ -47,7 +47,7 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
   Plan plan;
   const vm::Hypervisor hypervisor = vm::find_hypervisor(settings.hv);
   const MachineSize size = machine_size(settings);
-  plan.options.appliance = vm::find_appliance();
+  plan.options.appliance = vm::find_appliance(settings.path);
   plan.verdict = vm::choose_accelerator(hypervisor, settings.backend_settings,
                                         vm::cache_directory(settings.cachedir));
   plan.options.machine = {.qemu = hypervisor.path,

@@ -111,6 +111,20 @@ void TraceLine::buffer_result(std::string_view bytes) {
   buffer(bytes);
 }
 
+void TraceLine::argument(const std::optional<std::string>& value) {
+  if (value)
+    argument(std::string_view(*value));
+  else
+    text_ += " null";
+}
+
+void TraceLine::result(const std::optional<std::string>& value) {
+  if (value)
+    result(std::string_view(*value));
+  else
+    text_ += "NULL";
+}
+
 void TraceLine::number(int64_t value) {
   text_ += std::to_string(value);
 }

@@ -29,6 +29,8 @@ class TraceLine {
 
   // Arguments, each after a space.
   void argument(std::string_view value);
+  void argument(const std::string& value) { argument(std::string_view(value)); }
+  void argument(const std::optional<std::string>& value);  // may be null
   void argument(const char* value) { argument(std::string_view(value)); }
   void argument(int32_t value);
   void argument(int64_t value);
@@ -48,6 +50,7 @@ class TraceLine {
   // What follows " = ".
   void result(std::string_view value);
   void result(const std::string& value) { result(std::string_view(value)); }
+  void result(const std::optional<std::string>& value);
   void result(int32_t value) { number(value); }
   void result(int64_t value) { number(value); }
   void result(bool value) { number(int64_t{value}); }

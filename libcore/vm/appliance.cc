@@ -46,9 +46,9 @@ Appliance load(const std::string& found) {
 
 }  // namespace
 
-Appliance find_appliance() {
+Appliance find_appliance(const std::string& chosen) {
   std::string searched;
-  for (const std::string& directory : appliance_search_path()) {
+  for (const std::string& directory : appliance_search_path(chosen)) {
     if (access((directory + "/appliance.json").c_str(), F_OK) == 0)
       return load(directory);
     searched += (searched.empty() ? "" : ":") + directory;

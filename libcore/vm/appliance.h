@@ -19,8 +19,8 @@ struct Appliance {
   std::string description;  // appliance.json as it is
 };
 
-// The first usable appliance on the search path; NotFound naming the path searched and the command
-// that builds one.
-Appliance find_appliance();
+// The first usable appliance on appliance_search_path(chosen); NotFound naming the path searched
+// and the command that builds one.
+Appliance find_appliance(const std::string& chosen = {});
 
 }  // namespace glovebox::vm

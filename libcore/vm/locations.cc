@@ -48,7 +48,9 @@ std::string readonly_ram_library() {
                         GLOVEBOX_INSTALL_LIBDIR "/glovebox/readonly-ram.so");
 }
 
-std::vector<std::string> appliance_search_path() {
+std::vector<std::string> appliance_search_path(const std::string& chosen) {
+  if (!chosen.empty())
+    return base::split(chosen, ':');
   const char* path = std::getenv("LIBGUESTFS_PATH");
   if (path && *path)
     return base::split(path, ':');

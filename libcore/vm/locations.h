@@ -13,8 +13,9 @@ namespace glovebox::vm {
 std::string helper_program(const std::string& name);  // libexec/glovebox/NAME; throws NotFound
 std::string readonly_ram_library();  // lib/glovebox/readonly-ram.so; throws NotFound
 
-// Directories that may hold an appliance, best first: each element of $LIBGUESTFS_PATH if set, else
-// the built one (share/glovebox) and the system-wide one (/var/lib/glovebox/appliance).
-std::vector<std::string> appliance_search_path();
+// Directories that may hold an appliance, best first: each element of `chosen` (divided by colons)
+// if it is not empty, else of $LIBGUESTFS_PATH if set, else the built one (share/glovebox) and the
+// system-wide one (/var/lib/glovebox/appliance).
+std::vector<std::string> appliance_search_path(const std::string& chosen);
 
 }  // namespace glovebox::vm

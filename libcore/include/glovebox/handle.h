@@ -69,9 +69,11 @@ struct Settings {
   int smp = 1;
   bool verbose = false;
   bool trace = false;
+  bool autosync = true;  // shutdown() syncs and unmounts
   bool network = false;
   bool require_confinement = false;  // fail rather than run with a confinement layer missing
   std::string append = {};           // more kernel arguments
+  std::string path = {};             // where the appliance is looked for; see docs/overview.md
   std::string program = {};          // shown in messages
   std::string identifier = {};
   std::string cachedir = {};                       // where templates live; see docs/overview.md

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Adding drives in all the forms that C programs have. Checks and messages of old arguments, which
+// the C++ handle does not have, are here.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "base/cat.h"
+#include "base/unique_fd.h"
+#include "capi/handle.h"
+#include "capi/handle_calls.h"
+
+namespace glovebox::capi::calls {
+namespace {
+
+using base::cat;
+
+constexpr size_t kLongestLabel = 20;
+constexpr int64_t kBytesInPlaceOfNull = 4096;  // what /dev/null is as a drive
+
+bool only(std::string_view text, std::string_view also) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || also.find(c) != also.npos;
+  });
+}
+
+void check_word(const char* what, const std::optional<std::string>& value) {
+  if (value && !only(*value, "-_"))
+    throw Error(Errc::Usage, cat(what, " parameter is empty or contains disallowed characters"));
+}
+
+void check(const AddDriveOptions& options) {
+  check_word("format", options.format);
+  check_word("iface", options.iface);
+  if (const auto& label = options.label;
+      label && (label->size() > kLongestLabel || !only(*label, "")))
+    throw Error(Errc::Usage,
+                "label parameter is empty, too long, or contains disallowed characters");
+  if (const auto& mode = options.cachemode; mode && *mode != "writeback" && *mode != "unsafe")
+    throw Error(Errc::Usage, "cachemode parameter must be ‘writeback’ (default) or ‘unsafe’");
+  if (const auto& discard = options.discard;
+      discard && *discard != "disable" && *discard != "enable" && *discard != "besteffort")
+    throw Error(Errc::Usage, "discard parameter must be ‘disable’, ‘enable’ or ‘besteffort’");
+  if (options.blocksize && *options.blocksize != 512 && *options.blocksize != 4096)
+    throw Error(Errc::Usage, "blocksize parameter is invalid");
+}
+
+// Drives of the network come later.
+void check_protocol(const AddDriveOptions& options) {
+  const std::string protocol = options.protocol.value_or("file");
+  if (protocol == "file")
+    return;
+  for (const char* known : {"ftp", "ftps", "gluster", "http", "https", "iscsi", "nbd", "rbd",
+                            "sheepdog", "ssh", "tftp"})
+    if (protocol == known)
+      throw Error(Errc::Unsupported,
+                  cat("add_drive: protocol ", protocol, " is not implemented in Glovebox yet"),
+                  ENOTSUP);
+  throw Error(Errc::Usage, cat("unknown protocol ‘", protocol, "’"));
+}
+
+void check_readable(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0 || access(path.c_str(), R_OK) != 0) {
+    const int errnum = errno;
+    throw Error(Errc::System, cat(path, ": ", std::strerror(errnum)), errnum);
+  }
+}
+
+// An empty file of this size, which goes away with the handle.
+std::string make_scratch(guestfs_h& g, int64_t size) {
+  std::string path = get_tmpdir(g) + "/libguestfsXXXXXX";
+  const base::UniqueFd fd(mkostemp(path.data(), O_CLOEXEC));
+  if (!fd.valid())
+    throw Error(Errc::System, cat(path, ": ", std::strerror(errno)), errno);
+  g.scratch_drives.push_back(path);
+  if (ftruncate(fd.get(), size) != 0)
+    throw Error(Errc::System, cat(path, ": truncate: ", std::strerror(errno)), errno);
+  return path;
+}
+
+}  // namespace
+
+void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions& optargs) {
+  check_protocol(optargs);
+  check(optargs);
+  check_readable(filename);
+  const bool null = filename == "/dev/null";
+  const bool readonly = optargs.readonly.value_or(false);
+  g.handle.add_drive(null ? make_scratch(g, kBytesInPlaceOfNull) : filename,
+                     {.readonly = readonly,
+                      .format = null ? std::optional<std::string>("raw") : optargs.format,
+                      .blocksize = optargs.blocksize,
+                      .label = optargs.label});
+  g.drives.push_back(cat(filename, readonly ? " readonly" : "",
+                         optargs.format ? " format=" + *optargs.format : "", " protocol=file"));
+}
+
+void add_drive_ro(guestfs_h& g, const std::string& filename) {
+  add_drive(g, filename, {.readonly = true});
+}
+
+void add_cdrom(guestfs_h& g, const std::string& filename) {
+  add_drive_ro(g, filename);
+}
+
+void add_drive_with_if(guestfs_h& g, const std::string& filename, const std::string& iface) {
+  add_drive(g, filename, {.iface = iface});
+}
+
+void add_drive_ro_with_if(guestfs_h& g, const std::string& filename, const std::string& iface) {
+  add_drive(g, filename, {.readonly = true, .iface = iface});
+}
+
+void add_drive_scratch(guestfs_h& g, int64_t size, const AddDriveScratchOptions& optargs) {
+  if (size < 0)
+    throw Error(Errc::Usage, cat("invalid size: ", size));
+  add_drive(g, make_scratch(g, size),
+            {.format = "raw",
+             .name = optargs.name,
+             .label = optargs.label,
+             .cachemode = "unsafe",
+             .blocksize = optargs.blocksize});
+}
+
+void remove_drive(guestfs_h&, const std::string&) {
+  throw Error(Errc::Unsupported, "hotplugging support was removed in libguestfs 1.48");
+}
+
+std::vector<std::string> debug_drives(guestfs_h& g) {
+  return g.drives;
+}
+
+}  // namespace glovebox::capi::calls

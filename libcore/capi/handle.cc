@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// guestfs_create and guestfs_close. Handles that are open when the program ends are closed, as the
+// field's library does it: what was written reaches the disk. That takes the one list of this
+// library that outlives a call.
+#include "capi/handle.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <set>
+
+#include "capi/handle_calls.h"
+
+namespace glovebox::capi {
+namespace {
+
+// The handles that exit() closes. A child of fork() has the list, but not the handles: the machines
+// are its parent's.
+class OpenHandles {
+ public:
+  ~OpenHandles() {
+    if (getpid() != owner_)
+      return;
+    const std::set<guestfs_h*> handles = handles_;
+    for (guestfs_h* g : handles) destroy(g);
+  }
+  void add(guestfs_h* g) {
+    const std::lock_guard lock(mutex_);
+    owner_ = getpid();
+    handles_.insert(g);
+  }
+  void remove(guestfs_h* g) {
+    const std::lock_guard lock(mutex_);
+    handles_.erase(g);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<guestfs_h*> handles_;
+  pid_t owner_ = 0;
+};
+
+OpenHandles& open_handles() {
+  static OpenHandles handles;
+  return handles;
+}
+
+[[noreturn]] void give_up() {
+  std::abort();
+}
+
+void print_error(guestfs_h*, void*, const char* message) {
+  std::fprintf(stderr, "libguestfs: error: %s\n", message);
+}
+
+}  // namespace
+
+void destroy(guestfs_h* g) {
+  open_handles().remove(g);
+  for (const std::string& path : g->scratch_drives) {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+  delete g;
+}
+
+}  // namespace glovebox::capi
+
+using namespace glovebox::capi;
+
+guestfs_h::guestfs_h(unsigned create_flags)
+    : flags(create_flags), error_handler{print_error, nullptr}, out_of_memory(give_up) {
+  const uint64_t every_event = ~uint64_t{0};
+  // The C++ handle has read the environment already.
+  if (flags & GUESTFS_CREATE_NO_ENVIRONMENT)
+    handle.settings() = {};
+  else
+    calls::parse_environment(*this);
+  handle.add_event_callback(every_event,
+                            [this](const glovebox::Event& event) { emit(this, event); });
+}
+
+guestfs_h* guestfs_create() {
+  return guestfs_create_flags(0);
+}
+
+guestfs_h* guestfs_create_flags(unsigned flags, ...) {
+  try {
+    auto* g = new guestfs_h(flags);
+    if (!(flags & GUESTFS_CREATE_NO_CLOSE_ON_EXIT))
+      open_handles().add(g);
+    return g;
+  } catch (const std::exception& e) {
+    print_error(nullptr, nullptr, e.what());
+    return nullptr;
+  }
+}
+
+void guestfs_close(guestfs_h* g) {
+  if (!g)
+    return;
+  if (g->calls_running > 0) {
+    // From a callback: the call that runs ends first, soon, and takes the handle with it.
+    g->close_requested = true;
+    g->handle.cancel();
+    return;
+  }
+  destroy(g);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// What a guestfs_h is: the C++ handle, and what C keeps beside it (errors, callbacks, private data,
+// settings that the C++ handle has no use for). Owned by the program, from guestfs_create to
+// guestfs_close. The lock is held during every call; a callback may call back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "capi/guestfs.h"
+#include "glovebox/handle.h"
+
+namespace glovebox::capi {
+
+struct ErrorHandler {
+  guestfs_error_handler_cb callback;
+  void* opaque;
+};
+
+// The last error is that of the thread which made the call.
+struct LastError {
+  std::string message;
+  int errnum = 0;
+};
+
+struct EventHandler {
+  uint64_t bitmask = 0;  // 0: deleted
+  guestfs_event_callback callback = nullptr;
+  void* opaque = nullptr;
+};
+
+// Callbacks of the old style; each kind of event has one at most.
+struct OldCallbacks {
+  guestfs_log_message_cb log_message = nullptr;
+  guestfs_subprocess_quit_cb subprocess_quit = nullptr;
+  guestfs_launch_done_cb launch_done = nullptr;
+  guestfs_close_cb close = nullptr;
+  guestfs_progress_cb progress = nullptr;
+  std::map<uint64_t, int> ids = {};  // event -> its event handle, to replace it
+};
+
+// Settings that C programs may make, and read again.
+struct CSettings {
+  bool recovery_proc = true;
+  bool pgroup = false;
+  bool selinux = false;
+  bool direct = false;
+  std::string backend = "direct";
+  std::optional<std::string> tmpdir = {};
+};
+
+}  // namespace glovebox::capi
+
+struct guestfs_h {
+  explicit guestfs_h(unsigned create_flags);
+
+  const unsigned flags;
+  std::recursive_mutex mutex = {};
+
+  glovebox::capi::ErrorHandler error_handler;
+  std::vector<glovebox::capi::ErrorHandler> error_handlers = {};  // pushed
+  guestfs_abort_cb out_of_memory;
+  std::mutex errors_mutex = {};
+  std::map<std::thread::id, glovebox::capi::LastError> errors = {};
+
+  std::vector<glovebox::capi::EventHandler> events = {};  // its index is the event handle
+  glovebox::capi::OldCallbacks old_callbacks = {};
+
+  std::map<std::string, void*> private_data = {};
+  std::map<std::string, void*>::iterator private_position = private_data.end();
+
+  glovebox::capi::CSettings settings = {};
+  std::map<std::string, std::string> kept = {};  // what "const char *" results point to, by call
+
+  int calls_running = 0;                         // nested ones too
+  bool close_requested = false;                  // by a callback of the running call
+  std::vector<std::string> drives = {};          // what debug_drives tells of each
+  std::vector<std::string> scratch_drives = {};  // files that close removes
+
+  glovebox::Handle handle;  // the last member: while it ends it still tells what happens
+};
+
+namespace glovebox::capi {
+
+// Tells whoever listens; without anybody, messages go to stderr as the field's library writes them.
+void emit(guestfs_h* g, const Event& event);
+void emit_enter(guestfs_h* g, const char* call);
+
+// Remembers an error and tells the error handler.
+void set_error(guestfs_h* g, const std::string& message, int errnum);
+
+// Frees the handle, for good.
+void destroy(guestfs_h* g);
+
+}  // namespace glovebox::capi

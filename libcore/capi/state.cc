@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The states of a handle, its launch and its end.
+#include "capi/handle.h"
+#include "capi/handle_calls.h"
+
+namespace glovebox::capi::calls {
+namespace {
+
+constexpr int32_t kMostDrives = 255;
+
+}  // namespace
+
+void launch(guestfs_h& g) {
+  g.handle.launch();
+}
+void shutdown(guestfs_h& g) {
+  g.handle.shutdown();
+}
+void kill_subprocess(guestfs_h& g) {
+  g.handle.shutdown();
+}
+void wait_ready(guestfs_h& g) {
+  if (g.handle.state() != State::Ready)
+    throw Error(Errc::Usage, "qemu has not been launched yet");
+}
+void user_cancel(guestfs_h& g) {
+  g.handle.cancel();
+}
+
+bool is_config(guestfs_h& g) {
+  return g.handle.state() == State::Config;
+}
+bool is_launching(guestfs_h& g) {
+  return g.handle.state() == State::Launching;
+}
+bool is_ready(guestfs_h& g) {
+  return g.handle.state() == State::Ready;
+}
+bool is_busy(guestfs_h&) {
+  return false;
+}
+int32_t get_state(guestfs_h& g) {
+  return static_cast<int32_t>(g.handle.state());
+}
+int32_t max_disks(guestfs_h&) {
+  return kMostDrives;
+}
+
+Version version(guestfs_h&) {
+  return {.major = 1, .minor = 48, .release = 6, .extra = ""};
+}
+
+}  // namespace glovebox::capi::calls
