@@ -37,6 +37,7 @@ struct Tool {
   std::string summary;                // "show files of a guest"
   std::vector<std::string> synopsis;  // usage lines without the name: "[options] -a DISK FILE..."
   std::vector<Option> options;
+  bool first_operand_ends_options = false;  // what follows is another program's command line
 };
 
 // Setters for the common kinds of option.

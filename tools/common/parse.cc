@@ -93,7 +93,7 @@ Parsed parse(const Tool& tool, const std::vector<std::string>& arguments) {
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const int argc = static_cast<int>(words.size());
-  const std::string short_names = letters(tool);
+  const std::string short_names = (tool.first_operand_ends_options ? "+" : "") + letters(tool);
   const std::vector<option> names = long_names(tool);
 
   optind = 0;  // glibc: start over
