@@ -38,6 +38,10 @@ namespace {
 constexpr uint64_t kMaxReadFile = 1ull << 30;
 constexpr uint64_t kMaxListing = 256ull << 20;
 
+// What internal_feature_available answers.
+constexpr int32_t kAvailable = 0;
+constexpr int32_t kUnknownGroup = 2;
+
 // How much content goes into one message, with room for the header and a path.
 constexpr size_t kMaxPiece = 2 << 20;
 
@@ -178,6 +182,37 @@ Stat status(const HostCalls& transact, const CallInfo& call, const std::string& 
 }
 
 }  // namespace
+
+bool Calls::emulated_feature_available(const std::vector<std::string>& groups) {
+  return std::all_of(groups.begin(), groups.end(), [this](const std::string& group) {
+    return internal_feature_available(group) == kAvailable;
+  });
+}
+
+void Calls::emulated_available(const std::vector<std::string>& groups) {
+  for (const std::string& group : groups) {
+    const int32_t answer = internal_feature_available(group);
+    if (answer == kUnknownGroup)
+      throw Error(Errc::NotFound, base::cat("available: ", group, ": unknown group"));
+    if (answer != kAvailable)
+      throw Error(Errc::Unsupported, base::cat("available: ", group, ": group not available"));
+  }
+}
+
+std::string Calls::emulated_canonical_device_name(const std::string& device) {
+  if (device.starts_with("/dev/mapper/") || device.starts_with("/dev/dm-")) {
+    try {
+      return lvm_canonical_lv_name(device);
+    } catch (const Error&) {
+      return device;  // no logical volume: it has no other name
+    }
+  }
+  // /dev/hda1 and /dev/vda1 are /dev/sda1, for guests that knew their disks by another bus.
+  if ((device.starts_with("/dev/hd") || device.starts_with("/dev/vd")) &&
+      device.size() > std::string_view("/dev/hd").size())
+    return "/dev/s" + device.substr(std::string_view("/dev/h").size());
+  return device;
+}
 
 std::string Calls::emulated_read_file(const std::string& path) {
   return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
