@@ -96,7 +96,6 @@ int main(void) {
   names();
   CHECK(guestfs_set_event_callback(g, note, GUESTFS_EVENT_ALL, 1, told) == -1);
   CHECK_TEXT(guestfs_last_error(g), "flags parameter should be passed as 0 to this function");
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   guestfs_set_close_callback(g, on_close, &closed);
   guestfs_close(g);
   CHECK(closed == 1);

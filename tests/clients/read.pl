@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# read.pl IMAGE: reads the first partition and tells what it saw; then what an error looks like.
+# read.pl IMAGE: reads the first partition and tells what it saw; then the reason of an error, whose first word is the name of the call.
 use strict;
 use warnings;
 use Sys::Guestfs;
@@ -14,5 +14,5 @@ print $g->cat("/hello.txt"), join(" ", $g->ls("/")), "\n";
 my @partitions = $g->part_list("/dev/sda");
 print "$_->{part_num} $_->{part_start} $_->{part_size}\n" foreach @partitions;
 eval { $g->read_file("/none") };
-print $@ =~ s/ at .*//sr, " ", $g->last_errno(), "\n";
+print $@ =~ s/^\w+: | at .*//gr, " ", $g->last_errno(), "\n";
 $g->shutdown();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# read.rb IMAGE: reads the first partition and tells what it saw; then what an error looks like.
+# read.rb IMAGE: reads the first partition and tells what it saw; then the reason of an error, whose first word is the name of the call.
 require 'guestfs'
 
 g = Guestfs::Guestfs.new
@@ -11,7 +11,7 @@ p g.read_file('/hello.txt'), g.ls('/'), g.statns('/hello.txt')['st_size'], g.par
 begin
   g.read_file('/none')
 rescue Guestfs::Error => e
-  puts e.message
+  puts e.message.split(': ', 2)[1]
 end
 g.shutdown
 g.close

@@ -203,5 +203,53 @@ TEST(EmulatedCalls, AnswersAreCounted) {
             "readlinklist: 1 answers came for 2 names");
 }
 
+// internal_feature_available answers 0 for "there", 1 for "known", 2 for anything else.
+void knows_two_groups(FakeCalls& calls) {
+  calls.answer = [](const FakeCalls::Asked& asked) {
+    proto::XdrWriter out;
+    out.int32(asked.path == "there" ? 0 : asked.path == "known" ? 1 : 2);
+    return std::move(out).take();
+  };
+}
+
+TEST(EmulatedCalls, FeaturesAreAvailableTogether) {
+  FakeCalls calls;
+  knows_two_groups(calls);
+  EXPECT_TRUE(calls.feature_available({}));
+  EXPECT_TRUE(calls.feature_available({"there", "there"}));
+  EXPECT_FALSE(calls.feature_available({"there", "known"}));
+  EXPECT_FALSE(calls.feature_available({"other"}));
+}
+
+TEST(EmulatedCalls, AvailableSaysWhichGroupIsNot) {
+  FakeCalls calls;
+  knows_two_groups(calls);
+  EXPECT_NO_THROW(calls.available({"there"}));
+  EXPECT_EQ(message_of([&] {
+              calls.available({"there", "known"});
+            }),
+            "available: known: group not available");
+  EXPECT_EQ(message_of([&] { calls.available({"other"}); }), "available: other: unknown group");
+}
+
+TEST(EmulatedCalls, CanonicalDeviceNames) {
+  FakeCalls calls;
+  EXPECT_EQ(calls.canonical_device_name("/dev/hda1"), "/dev/sda1");
+  EXPECT_EQ(calls.canonical_device_name("/dev/vdb"), "/dev/sdb");
+  EXPECT_EQ(calls.canonical_device_name("/dev/sdc9"), "/dev/sdc9");
+  EXPECT_EQ(calls.canonical_device_name("/dev/vg0/root"), "/dev/vg0/root");
+  EXPECT_THAT(calls.asked, IsEmpty());
+  calls.answer = [](const FakeCalls::Asked&) {
+    proto::XdrWriter out;
+    out.string("/dev/vg0/root");
+    return std::move(out).take();
+  };
+  EXPECT_EQ(calls.canonical_device_name("/dev/mapper/vg0-root"), "/dev/vg0/root");
+  calls.answer = [](const FakeCalls::Asked&) -> std::string {
+    throw Error(Errc::Remote, "lvm_canonical_lv_name: no", EINVAL);
+  };
+  EXPECT_EQ(calls.canonical_device_name("/dev/mapper/luks"), "/dev/mapper/luks");
+}
+
 }  // namespace
 }  // namespace glovebox

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// guest VERB IMAGE: what a program can do to handles with a guest in them. with-guest.sh runs the verbs.
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "guestfs.h"
+
+static guestfs_h *opened(const char *image, int readonly) {
+  guestfs_h *g = guestfs_create();
+  CHECK(g);
+  CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, readonly, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
+  CHECK(guestfs_launch(g) == 0);
+  CHECK((readonly ? guestfs_mount_ro : guestfs_mount)(g, "/dev/sda1", "/") == 0);
+  return g;
+}
+
+static void check_hello(guestfs_h *g) {
+  size_t size = 0;
+  char *content = guestfs_read_file(g, "/hello.txt", &size);
+  CHECK(content && size == 6 && memcmp(content, "hello\n", 6) == 0);
+  free(content);
+}
+
+static void *read_many(void *image) {
+  guestfs_h *g = opened(image, 1);
+  for (int i = 0; i < 50; ++i) check_hello(g);
+  guestfs_set_error_handler(g, NULL, NULL);
+  CHECK(guestfs_mount_ro(g, "/dev/sda7", "/") == -1);
+  CHECK(guestfs_last_error(g));
+  guestfs_close(g);
+  return NULL;
+}
+
+// Two handles in two threads do not disturb each other.
+static void threads(char *image) {
+  pthread_t one, two;
+  CHECK(pthread_create(&one, NULL, read_many, image) == 0 && pthread_create(&two, NULL, read_many, image) == 0);
+  CHECK(pthread_join(one, NULL) == 0 && pthread_join(two, NULL) == 0);
+}
+
+// The end of a child does not close what its parent opened.
+static void forked(char *image) {
+  guestfs_h *g = opened(image, 1);
+  const pid_t child = fork();
+  if (child == 0)
+    exit(0);
+  int status;
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  check_hello(g);
+  guestfs_close(g);
+}
+
+static int quits;
+static void close_at_progress(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
+                              const uint64_t *numbers, size_t count) {
+  (void)opaque, (void)event, (void)id, (void)flags, (void)text, (void)size, (void)numbers, (void)count;
+  ++quits;
+  guestfs_close(g);
+}
+
+// A callback that closes the handle in the middle of its life.
+static void close_in_callback(char *image) {
+  guestfs_h *g = opened(image, 1);
+  CHECK(guestfs_set_event_callback(g, close_at_progress, GUESTFS_EVENT_ENTER, 0, NULL) >= 0);
+  guestfs_set_error_handler(g, NULL, NULL);
+  size_t size;
+  free(guestfs_read_file(g, "/hello.txt", &size));
+  CHECK(quits > 0);
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc == 3);
+  if (strcmp(argv[1], "threads") == 0)
+    threads(argv[2]);
+  else if (strcmp(argv[1], "fork") == 0)
+    forked(argv[2]);
+  else if (strcmp(argv[1], "close-in-callback") == 0)
+    close_in_callback(argv[2]);
+  else if (strcmp(argv[1], "write-and-exit") == 0)  // the handle stays open: exit() has to close it
+    CHECK(guestfs_write(opened(argv[2], 0), "/written", "by exit", 7) == 0);
+  else if (strcmp(argv[1], "read-written") == 0) {
+    size_t size = 0;
+    guestfs_h *g = opened(argv[2], 1);
+    char *content = guestfs_read_file(g, "/written", &size);
+    CHECK(content && size == 7 && memcmp(content, "by exit", 7) == 0);
+    free(content);
+    guestfs_close(g);
+  } else
+    return 2;
+  return 0;
+}

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Handles in threads, over a fork, closed by a callback, and left open at exit: what was written is there afterwards.
+. "$(dirname "$0")/../functional/common.inc"
+image=$(fixture gpt-ext4-fat.img)
+guest=$build/tests/capi_guest
+for verb in threads fork close-in-callback; do
+  expect "" "$guest" "$verb" "$image"
+done
+cp --sparse=always "$image" own.img
+expect "" "$guest" write-and-exit own.img
+expect "" "$guest" read-written own.img
