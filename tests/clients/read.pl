@@ -10,7 +10,7 @@ $g->launch();
 my %filesystems = $g->list_filesystems();
 print "$_ $filesystems{$_}\n" foreach sort keys %filesystems;
 $g->mount_ro("/dev/sda1", "/");
-print $g->cat("/hello.txt"), join(" ", $g->ls("/")), "\n";
+print $g->read_file("/hello.txt"), join(" ", $g->ls("/")), "\n";
 my @partitions = $g->part_list("/dev/sda");
 print "$_->{part_num} $_->{part_start} $_->{part_size}\n" foreach @partitions;
 eval { $g->read_file("/none") };

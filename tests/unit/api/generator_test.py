@@ -13,6 +13,7 @@ SOURCE = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else pathlib.Path(__
 sys.path.insert(0, str(SOURCE / "api"))
 import description
 import generate
+from generator import c_abi
 
 CALL = """
 [[call]]
@@ -28,9 +29,12 @@ FAMILY = 'family = "test"\ntitle = "Test"\n'
 STRUCT = '[[struct]]\nname = "thing"\ndoc = "A thing."\nfields = ["int32 size"]\n'
 
 
-def load(text):
+def load(text, planned=""):
     with tempfile.TemporaryDirectory() as directory:
         pathlib.Path(directory, "test.toml").write_text(text, encoding="utf-8")
+        if planned:
+            pathlib.Path(directory, "planned").mkdir()
+            pathlib.Path(directory, "planned/calls.toml").write_text(planned, encoding="utf-8")
         return description.load(directory)
 
 
@@ -93,6 +97,13 @@ class Mistakes(unittest.TestCase):
         self.check(STRUCT.replace('"int32 size"', '"int32 a", "int32 a"'),
                    "test.toml: struct thing: field 'a' appears twice")
 
+    def test_planned_calls(self):
+        planned = load(FAMILY + CALL, 'pong = { args = ["PlainString path"] }').planned
+        self.assertEqual([(call.name, call.args[0].name, call.returns.type) for call in planned], [("pong", "path", "none")])
+        with self.assertRaises(description.DescriptionError) as caught:
+            load(FAMILY + CALL, "ping = {}")
+        self.assertEqual(str(caught.exception), "planned/calls.toml: described elsewhere, so their lines must go: ping")
+
     def test_syntax_errors_name_the_file(self):
         with self.assertRaisesRegex(description.DescriptionError, "^test.toml: .*line 1"):
             load("family = \n")
@@ -116,6 +127,10 @@ class Outputs(unittest.TestCase):
                     self.assertIn(call.name, texts[name])
         for struct in self.api.structs:
             self.assertIn(f"struct {struct.cxx} {{", texts["glovebox/structs.h"])
+
+    def test_the_c_library_exports_the_recorded_names(self):
+        recorded = (SOURCE / "tests/capi/symbols").read_text(encoding="utf-8").split()
+        self.assertEqual(c_abi.symbols(self.api), sorted(recorded))
 
     def test_unchanged_files_are_not_touched(self):
         with tempfile.TemporaryDirectory() as directory:
