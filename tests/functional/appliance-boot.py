@@ -29,7 +29,9 @@ def start_qemu(channel, console):
         "-serial", f"file:{console}", "-device", "virtio-scsi-pci", "-device", "virtio-serial-pci,id=serial",
         "-chardev", f"socket,id=rpc,fd={channel.fileno()}",
         "-device", "virtserialport,chardev=rpc,bus=serial.0,name=org.glovebox.rpc",
-        "-drive", f"if=virtio,file={APPLIANCE}/root,format=raw,readonly=on"], pass_fds=[channel.fileno()])
+        "-drive", f"if=none,id=root,file={APPLIANCE}/root,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=root",
+        "-blockdev", "null-co,node-name=transfer,size=8388608,read-zeroes=on",
+        "-device", "virtio-blk-pci,drive=transfer,serial=transfer"], pass_fds=[channel.fileno()])
 
 
 class Channel:
