@@ -124,8 +124,8 @@ Child Child::spawn(const SpawnOptions& options) {
   FileActions actions;
   for (const auto& [ours, theirs] : options.descriptors) {
     UniqueFd high(fcntl(ours, F_DUPFD_CLOEXEC, above));
-    if (!high.valid())
-      throw_errno(cat("descriptor ", ours));
+    if (!high.valid())  // EINVAL: numbers from `above` on are beyond the limit
+      throw_errno(cat("descriptor ", ours), errno == EINVAL ? EMFILE : errno);
     actions.dup2(high.get(), theirs);
     sources.push_back(std::move(high));
   }

@@ -7,7 +7,7 @@ image=$(fixture debian.img)
 misbehaves() {  # NUMBER WHERE WHAT, each a regular expression
   run virt-inspector --json --plugin "$build/tests/plugins/hostile-$1.so" -a "$image"
   [ "$status" = 0 ] || fail "hostile-$1: exit status $status"
-  [ "$(wc -l <err)" = 1 ] && grep -qxE "virt-inspector: $image: $2: $3" err || fail "hostile-$1: $(cat err)"
+  [ "$(wc -l <err)" = 1 ] && grep -qxE "virt-inspector: $image: $2: ($3)" err || fail "hostile-$1: $(cat err)"
   json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and len(oses[0]["applications"]) == 2'
   json "len(problems) == 1 and problems[0]['where'] == '$2'"
 }

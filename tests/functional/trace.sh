@@ -10,11 +10,9 @@ libguestfs: trace: launch
 libguestfs: trace: launch = 0
 libguestfs: trace: mount_ro \"/dev/sda1\" \"/\"
 libguestfs: trace: mount_ro = 0"
-shutdown="libguestfs: trace: shutdown
-libguestfs: trace: shutdown = 0"
-end="$shutdown
-libguestfs: trace: close
-$shutdown"
+end="libguestfs: trace: shutdown
+libguestfs: trace: shutdown = 0
+libguestfs: trace: close"
 
 run virt-ls -x -a "$image" -m /dev/sda1 /usr
 same stderr "$begin
