@@ -132,19 +132,21 @@ void copy_file(const std::string& from, const std::string& to) {
   unlink(from.c_str());  // its memory is the initrd's
 }
 
-void copy_payload() {
-  copy_file("/payload/guestd", std::string("/newroot") + kGuestd);
-  const char* const plugins = "/newroot/usr/lib/glovebox/plugins/";
-  mkdir("/newroot/usr/lib/glovebox", 0755);
-  mkdir(plugins, 0755);
-  DIR* directory = opendir("/payload/plugins");
+void copy_files(const std::string& from, const std::string& to) {
+  mkdir(to.c_str(), 0755);
+  DIR* directory = opendir(from.c_str());
   if (!directory)
     return;
   while (const dirent* entry = readdir(directory))
     if (entry->d_name[0] != '.')
-      copy_file(std::string("/payload/plugins/") + entry->d_name,
-                std::string(plugins) + entry->d_name);
+      copy_file(from + "/" + entry->d_name, to + "/" + entry->d_name);
   closedir(directory);
+}
+
+void copy_payload() {
+  copy_file("/payload/guestd", std::string("/newroot") + kGuestd);
+  copy_files("/payload/helpers", "/newroot/usr/lib/glovebox");
+  copy_files("/payload/plugins", "/newroot/usr/lib/glovebox/plugins");
 }
 
 void switch_root() {

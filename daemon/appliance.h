@@ -37,6 +37,7 @@ class Appliance {
   LvmWorker lvm;
   Mounts mounts;
   std::unique_ptr<Inspection> inspection;
+  bool guest_programs_allowed = false;  // on read-only drives, too
 
   // The device of that name. What is made of others (LVM, MD) is put together when a name is not
   // there yet. Throws System "NAME: No such file or directory".

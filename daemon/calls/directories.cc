@@ -7,15 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 
 #include "base/cat.h"
-#include "base/child.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/directory.h"
 #include "daemon/guest_path.h"
+#include "daemon/program.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "guestd/functions.h"
@@ -25,8 +24,6 @@ namespace glovebox::guestd {
 namespace {
 
 constexpr mode_t kNewDirectoryMode = 0777;
-constexpr auto kMoveTimeout = std::chrono::hours(24);
-constexpr auto kListTimeout = std::chrono::minutes(10);
 constexpr size_t kMaxListing = 3 << 20;
 
 std::string_view with_end(const std::string& name) {
@@ -54,21 +51,6 @@ char letter_of(unsigned char type) {
     default:
       return '?';
   }
-}
-
-// Names a descriptor of ours for a program: the guest's links lead it nowhere.
-std::string child_path(const base::UniqueFd& fd) {
-  return base::cat("/proc/", ::getpid(), "/fd/", fd.get());
-}
-
-std::string run_program(std::vector<std::string> argv,
-                        std::chrono::milliseconds timeout,
-                        size_t max_output) {
-  const base::RunResult result =
-      base::run({.argv = std::move(argv), .timeout = timeout, .max_output_bytes = max_output});
-  if (!result.exit.ok())
-    throw Error(Errc::System, base::escape(base::trim(result.stderr_text)), EIO);
-  return result.stdout_text;
 }
 
 bool is_directory(const GuestEntry& entry) {
@@ -124,7 +106,15 @@ void ls0(Appliance& app, const std::string& dir, FileOutStream& filenames) {
 std::string ll(Appliance& app, const std::string& directory) {
   require_mounted(app);
   const base::UniqueFd fd = open_in_guest(directory, O_PATH);
-  return run_program({"ls", "-lan", "--", child_path(fd) + "/."}, kListTimeout, kMaxListing);
+  return run_program_ok({{.argv = {"ls", "-lan", "--", path_for_child(fd) + "/."}}},
+                        base::UniqueFd(), kMaxListing);
+}
+
+std::string llz(Appliance& app, const std::string& directory) {
+  require_mounted(app);
+  const base::UniqueFd fd = open_in_guest(directory, O_PATH);
+  return run_program_ok({{.argv = {"ls", "-lanZ", "--", path_for_child(fd) + "/."}}},
+                        base::UniqueFd(), kMaxListing);
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {
@@ -210,17 +200,18 @@ void mv(Appliance& app, const std::string& src, const std::string& dest, Progres
   require_mounted(app);
   const GuestEntry from = find_entry(src);
   GuestEntry to = find_entry(dest);
+  std::string to_path = dest;
   base::UniqueFd into(try_open_beneath(open_sysroot().get(), dest, O_PATH | O_DIRECTORY));
-  if (into.valid())
+  if (into.valid()) {
     to = {std::move(into), from.name};
+    to_path += "/" + from.name;
+  }
   if (::renameat(from.directory.get(), from.name.c_str(), to.directory.get(), to.name.c_str()) == 0)
     return;
   if (errno != EXDEV)
     throw_guest_errno(base::cat(src, " -> ", dest));
-  progress.pulse();
-  run_program({"mv", "-T", "--", base::cat(child_path(from.directory), "/", from.name),
-               base::cat(child_path(to.directory), "/", to.name)},
-              kMoveTimeout, kMaxListing);
+  run_program_ok({in_guest_root({.argv = {"mv", "-T", "--", src, to_path}})}, base::UniqueFd(),
+                 kMaxListing, &progress);
 }
 
 std::string case_sensitive_path(Appliance& app, const std::string& path) {

@@ -75,7 +75,7 @@ std::vector<StatNs> internal_lstatnslist(Appliance& app,
 }
 
 bool exists(Appliance& app, const std::string& path) {
-  return type_of(app, path, true) != 0;
+  return type_of(app, path, false) != 0;
 }
 
 bool is_file(Appliance& app, const std::string& path, const IsFileOptions& optargs) {
@@ -84,6 +84,22 @@ bool is_file(Appliance& app, const std::string& path, const IsFileOptions& optar
 
 bool is_dir(Appliance& app, const std::string& path, const IsDirOptions& optargs) {
   return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFDIR;
+}
+
+bool is_chardev(Appliance& app, const std::string& path, const IsChardevOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFCHR;
+}
+
+bool is_blockdev(Appliance& app, const std::string& path, const IsBlockdevOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFBLK;
+}
+
+bool is_fifo(Appliance& app, const std::string& path, const IsFifoOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFIFO;
+}
+
+bool is_socket(Appliance& app, const std::string& path, const IsSocketOptions& optargs) {
+  return type_of(app, path, optargs.followsymlinks.value_or(false)) == S_IFSOCK;
 }
 
 bool is_symlink(Appliance& app, const std::string& path) {

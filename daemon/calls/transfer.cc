@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: whole files and devices in and out, and their checksums.
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -15,8 +13,9 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/checksum.h"
+#include "daemon/directory.h"
+#include "daemon/file_or_device.h"
 #include "daemon/guest_path.h"
-#include "daemon/inspection.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "guestd/functions.h"
@@ -24,53 +23,58 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr mode_t kUploadedFileMode = 0666;
+constexpr size_t kBlockBytes = 256 << 10;
 
-// A file of the guest, or one of its devices, to be read from the start to the end.
-struct Source {
-  base::UniqueFd fd;
-  uint64_t size_bytes = 0;
-};
-
-uint64_t size_of(const base::UniqueFd& fd, const std::string& name) {
-  struct stat status = {};
-  uint64_t bytes = 0;
-  if (::fstat(fd.get(), &status) != 0)
-    throw_guest_errno(name);
-  if (S_ISDIR(status.st_mode)) {
-    errno = EISDIR;
-    throw_guest_errno(name);
+// Sends `size_bytes` bytes from `offset`, all of them or an error.
+void send_part(const Source& source,
+               const std::string& name,
+               uint64_t offset,
+               uint64_t size_bytes,
+               FileOutStream& out,
+               Progress& progress) {
+  std::string block;
+  for (uint64_t done = 0; done < size_bytes; done += block.size()) {
+    block.resize(std::min<uint64_t>(kBlockBytes, size_bytes - done));
+    block.resize(base::pread_some(source.fd.get(), block.data(), block.size(), offset + done,
+                                  base::escape(name)));
+    if (block.empty())
+      throw Error(Errc::Usage, base::escape(name) + ": unexpected end of file", EINVAL);
+    out.write(block);
+    progress.report(done + block.size(), size_bytes);
   }
-  if (S_ISREG(status.st_mode))
-    return static_cast<uint64_t>(status.st_size);
-  if (!S_ISBLK(status.st_mode))
-    throw Error(Errc::Usage, base::escape(name) + ": not a regular file", EINVAL);
-  if (::ioctl(fd.get(), BLKGETSIZE64, &bytes) != 0)
-    throw_guest_errno(name);
-  return bytes;
 }
 
-Source open_source(Appliance& app, const std::string& name) {
-  Source source;
-  if (names_device(name)) {
-    source.fd = base::open_file(app.device(name).name, O_RDONLY);
-  } else {
-    require_mounted(app);
-    source.fd = open_in_guest(name, O_RDONLY);
+void receive(FileInStream& in,
+             const base::UniqueFd& fd,
+             const std::string& name,
+             Progress& progress) {
+  uint64_t done = 0;
+  for (std::string_view piece = in.next(); !piece.empty(); piece = in.next()) {
+    base::write_all(fd.get(), piece, base::escape(name));
+    done += piece.size();
+    if (in.size_hint() != 0)
+      progress.report(done, std::max(done, in.size_hint()));
+    else
+      progress.pulse();
   }
-  source.size_bytes = size_of(source.fd, name);
-  return source;
 }
 
-base::UniqueFd open_destination(Appliance& app, const std::string& name) {
-  if (!names_device(name)) {
-    require_mounted(app);
-    return open_in_guest(name, O_WRONLY | O_CREAT | O_TRUNC, kUploadedFileMode);
-  }
-  const BlockDevice device = app.device(name);
-  app.inspection->release();
-  app.forget_everything();  // a device may hold parts of many others
-  return base::open_file(device.name, O_WRONLY);
+uint64_t not_negative(int64_t value, const char* what) {
+  if (value < 0)
+    throw Error(Errc::Usage, std::string(what) + " is negative", EINVAL);
+  return static_cast<uint64_t>(value);
+}
+
+// A line as md5sum(1) and its like print it; a name that would break the line is escaped.
+std::string sum_line(const std::string& type,
+                     const std::string& sum,
+                     uint64_t size,
+                     std::string name) {
+  std::string shown;
+  for (const char c : name) shown += c == '\\' ? "\\\\" : c == '\n' ? "\\n" : std::string(1, c);
+  if (type == "crc")
+    return base::cat(sum, " ", size, " ./", name, "\n");
+  return base::cat(shown == name ? "" : "\\", sum, "  ./", shown, "\n");
 }
 
 }  // namespace
@@ -99,16 +103,31 @@ void upload(Appliance& app,
             FileInStream& filename,
             const std::string& remotefilename,
             Progress& progress) {
-  base::UniqueFd fd = open_destination(app, remotefilename);
-  uint64_t done = 0;
-  for (std::string_view piece = filename.next(); !piece.empty(); piece = filename.next()) {
-    base::write_all(fd.get(), piece, base::escape(remotefilename));
-    done += piece.size();
-    if (filename.size_hint() != 0)
-      progress.report(done, std::max(done, filename.size_hint()));
-    else
-      progress.pulse();
-  }
+  base::UniqueFd fd = open_destination(app, remotefilename, O_CREAT | O_TRUNC);
+  receive(filename, fd, remotefilename, progress);
+  base::with_context(base::escape(remotefilename), [&] { fd.close(); });
+}
+
+void download_offset(Appliance& app,
+                     const std::string& remotefilename,
+                     FileOutStream& filename,
+                     int64_t offset,
+                     int64_t size,
+                     Progress& progress) {
+  send_part(open_source(app, remotefilename), remotefilename, not_negative(offset, "offset"),
+            not_negative(size, "size"), filename, progress);
+}
+
+void upload_offset(Appliance& app,
+                   FileInStream& filename,
+                   const std::string& remotefilename,
+                   int64_t offset,
+                   Progress& progress) {
+  not_negative(offset, "offset");
+  base::UniqueFd fd = open_destination(app, remotefilename, O_CREAT);
+  if (::lseek(fd.get(), offset, SEEK_SET) < 0)
+    throw_guest_errno(remotefilename);
+  receive(filename, fd, remotefilename, progress);
   base::with_context(base::escape(remotefilename), [&] { fd.close(); });
 }
 
@@ -122,6 +141,36 @@ std::string checksum(Appliance& app,
   const uint64_t size = size_of(fd, path);
   return kind.of(fd.get(), base::escape(path),
                  [&](uint64_t done) { progress.report(done, std::max(done, size)); });
+}
+
+std::string checksum_device(Appliance& app,
+                            const std::string& csumtype,
+                            const std::string& device,
+                            Progress& progress) {
+  const Checksum kind(csumtype);
+  const BlockDevice found = app.device(device);
+  const base::UniqueFd fd = base::open_file(found.name, O_RDONLY);
+  const uint64_t size = size_of(fd, found.name);
+  return kind.of(fd.get(), found.name,
+                 [&](uint64_t done) { progress.report(done, std::max(done, size)); });
+}
+
+void checksums_out(Appliance& app,
+                   const std::string& csumtype,
+                   const std::string& directory,
+                   FileOutStream& sumsfile) {
+  const Checksum kind(csumtype);
+  require_mounted(app);
+  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY),
+            [&](int parent, const std::string& path, const DirectoryEntry& entry) {
+              struct stat status = {};
+              if (::fstatat(parent, entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+                  !S_ISREG(status.st_mode))
+                return;
+              const base::UniqueFd fd = open_beneath(parent, entry.name, O_RDONLY | O_NOFOLLOW);
+              const std::string sum = kind.of(fd.get(), base::escape(path), [](uint64_t) {});
+              sumsfile.write(sum_line(csumtype, sum, static_cast<uint64_t>(status.st_size), path));
+            });
 }
 
 }  // namespace glovebox::guestd

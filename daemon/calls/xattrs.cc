@@ -49,6 +49,16 @@ class Target {
     return result;
   }
 
+  std::string value(const std::string& name) const {
+    std::string buffer(kMaxValueBytes, '\0');
+    const ssize_t length = (links_ == Links::Follow ? ::getxattr : ::lgetxattr)(
+        path_.c_str(), name.c_str(), buffer.data(), buffer.size());
+    if (length < 0)
+      throw_guest_errno(base::cat(shown_, ": ", name));
+    buffer.resize(static_cast<size_t>(length));
+    return buffer;
+  }
+
   void set(const std::string& name, std::string_view value) const {
     const int status =
         links_ == Links::Follow
@@ -81,16 +91,6 @@ class Target {
     return result;
   }
 
-  std::string value(const std::string& name) const {
-    std::string buffer(kMaxValueBytes, '\0');
-    const ssize_t length = (links_ == Links::Follow ? ::getxattr : ::lgetxattr)(
-        path_.c_str(), name.c_str(), buffer.data(), buffer.size());
-    if (length < 0)
-      throw_guest_errno(base::cat(shown_, ": ", name));
-    buffer.resize(static_cast<size_t>(length));
-    return buffer;
-  }
-
   std::string shown_;
   Links links_;
   base::UniqueFd fd_;
@@ -105,6 +105,14 @@ std::vector<Xattr> getxattrs(Appliance& app, const std::string& path) {
 
 std::vector<Xattr> lgetxattrs(Appliance& app, const std::string& path) {
   return Target(app, path, Links::Keep).all();
+}
+
+std::string getxattr(Appliance& app, const std::string& path, const std::string& name) {
+  return Target(app, path, Links::Follow).value(name);
+}
+
+std::string lgetxattr(Appliance& app, const std::string& path, const std::string& name) {
+  return Target(app, path, Links::Keep).value(name);
 }
 
 std::vector<Xattr> internal_lxattrlist(Appliance& app,

@@ -231,6 +231,9 @@ void Handle::start() {
       }
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
+      const auto& backend = impl_->settings.backend_settings;
+      if (std::find(backend.begin(), backend.end(), "run_guest_programs") != backend.end())
+        internal_allow_guest_programs();
       impl_->report.steps.push_back(
           {"start guestd", std::chrono::duration_cast<std::chrono::microseconds>(
                                base::Deadline::Clock::now() - start)});

@@ -78,7 +78,7 @@ struct Settings {
   std::string identifier = {};
   std::string cachedir = {};                       // where templates live; see docs/overview.md
   std::string hv = {};                             // the qemu binary
-  std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm
+  std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm, run_guest_programs
 };
 
 struct LaunchReport;

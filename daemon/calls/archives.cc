@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: archives and compressed files, in and out. tar runs with the guest's tree as its root:
+// names in an archive lead through the guest's links, and to nothing else. What compresses runs
+// outside, beside it.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/directory.h"
+#include "daemon/file_or_device.h"
+#include "daemon/guest_path.h"
+#include "daemon/program.h"
+#include "guestd/functions.h"
+
+namespace glovebox::guestd {
+namespace {
+
+constexpr mode_t kNewFileMode = 0666;
+
+struct Compressor {
+  std::string_view name;
+  std::vector<std::string> pack;
+  std::vector<std::string> unpack;
+};
+
+const std::vector<Compressor>& compressors() {
+  static const std::vector<Compressor> all = {
+      {"compress", {"compress", "-c"}, {"gzip", "-cd"}},  // gzip reads compress's files, too
+      {"gzip", {"gzip", "-c"}, {"gzip", "-cd"}},
+      {"bzip2", {"bzip2", "-c"}, {"bzip2", "-cd"}},
+      {"xz", {"xz", "-c"}, {"xz", "-cd"}},
+      {"lzop", {"lzop", "-c"}, {"lzop", "-cd"}},
+      {"lzma", {"xz", "--format=lzma", "-c"}, {"xz", "--format=lzma", "-cd"}},
+      {"zstd", {"zstd", "-c"}, {"zstd", "-cd"}},
+  };
+  return all;
+}
+
+const Compressor& compressor(const std::string& name) {
+  for (const Compressor& each : compressors())
+    if (each.name == name)
+      return each;
+  throw Error(Errc::Usage, base::cat("unknown compression type: ", base::escape(name)), EINVAL);
+}
+
+void require_directory(Appliance& app, const std::string& path) {
+  require_mounted(app);
+  open_in_guest(path, O_PATH | O_DIRECTORY);
+}
+
+void unpack_tar(Appliance& app,
+                FileInStream& file,
+                const std::string& directory,
+                const TarInOptions& how,
+                Progress& progress) {
+  std::vector<Program> pipeline;
+  if (how.compress)
+    pipeline.push_back({.argv = compressor(*how.compress).unpack});
+  require_directory(app, directory);
+  Program tar = {.argv = {"tar", "-C", directory, "-x", "-f", "-"}};
+  if (how.xattrs.value_or(false))
+    tar.argv.insert(tar.argv.end(), {"--xattrs", "--xattrs-include=*"});
+  if (how.selinux.value_or(false))
+    tar.argv.push_back("--selinux");
+  if (how.acls.value_or(false))
+    tar.argv.push_back("--acls");
+  pipeline.push_back(in_guest_root(std::move(tar)));
+  stream_in(file, pipeline, base::UniqueFd(), &progress);
+}
+
+void pack_tar(Appliance& app,
+              const std::string& directory,
+              FileOutStream& file,
+              const TarOutOptions& how) {
+  const Compressor* const packer = how.compress ? &compressor(*how.compress) : nullptr;
+  require_directory(app, directory);
+  Program tar = {.argv = {"tar", "-C", directory}};
+  if (how.numericowner.value_or(false))
+    tar.argv.push_back("--numeric-owner");
+  for (const std::string& pattern : how.excludes.value_or(std::vector<std::string>()))
+    tar.argv.push_back("--exclude=" + pattern);
+  if (how.xattrs.value_or(false))
+    tar.argv.insert(tar.argv.end(), {"--xattrs", "--xattrs-include=*"});
+  if (how.selinux.value_or(false))
+    tar.argv.push_back("--selinux");
+  if (how.acls.value_or(false))
+    tar.argv.push_back("--acls");
+  tar.argv.insert(tar.argv.end(), {"-c", "-f", "-", "."});
+  std::vector<Program> pipeline = {in_guest_root(std::move(tar))};
+  if (packer)
+    pipeline.push_back({.argv = packer->pack});
+  stream_out(pipeline, base::UniqueFd(), file);
+}
+
+// The names below the directory, as cpio wants them on stdin.
+base::UniqueFd names_below(const std::string& directory) {
+  base::UniqueFd names = base::make_memfd("names");
+  std::string block = std::string(".") + '\0';
+  const auto flush = [&] {
+    base::write_all(names.get(), block, "names");
+    block.clear();
+  };
+  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY),
+            [&](int, const std::string& path, const DirectoryEntry&) {
+              block += path + '\0';
+              if (block.size() > (64 << 10))
+                flush();
+            });
+  flush();
+  if (::lseek(names.get(), 0, SEEK_SET) != 0)
+    base::throw_errno("names");
+  return names;
+}
+
+void compress(const std::string& type,
+              const std::optional<int32_t>& level,
+              const base::UniqueFd& fd,
+              FileOutStream& out) {
+  const Compressor& packer = compressor(type);
+  std::vector<std::string> argv = packer.pack;
+  if (level && (*level < 1 || *level > 9))
+    throw Error(Errc::Usage, base::cat("the level of compression is 1 to 9, not ", *level), EINVAL);
+  if (level && packer.name != "compress")
+    argv.push_back("-" + std::to_string(*level));
+  stream_out({{.argv = argv}}, fd, out);
+}
+
+}  // namespace
+
+void tar_in(Appliance& app,
+            FileInStream& tarfile,
+            const std::string& directory,
+            const TarInOptions& optargs,
+            Progress& progress) {
+  unpack_tar(app, tarfile, directory, optargs, progress);
+}
+
+void tar_out(Appliance& app,
+             const std::string& directory,
+             FileOutStream& tarfile,
+             const TarOutOptions& optargs) {
+  pack_tar(app, directory, tarfile, optargs);
+}
+
+void tgz_in(Appliance& app,
+            FileInStream& tarball,
+            const std::string& directory,
+            Progress& progress) {
+  unpack_tar(app, tarball, directory, {.compress = "gzip"}, progress);
+}
+
+void tgz_out(Appliance& app, const std::string& directory, FileOutStream& tarball) {
+  pack_tar(app, directory, tarball, {.compress = "gzip"});
+}
+
+void txz_in(Appliance& app,
+            FileInStream& tarball,
+            const std::string& directory,
+            Progress& progress) {
+  unpack_tar(app, tarball, directory, {.compress = "xz"}, progress);
+}
+
+void txz_out(Appliance& app, const std::string& directory, FileOutStream& tarball) {
+  pack_tar(app, directory, tarball, {.compress = "xz"});
+}
+
+void cpio_out(Appliance& app,
+              const std::string& directory,
+              FileOutStream& cpiofile,
+              const CpioOutOptions& optargs) {
+  const std::string format = optargs.format.value_or("newc");
+  if (format != "newc" && format != "crc")
+    throw Error(Errc::Usage, base::escape(format) + ": format must be 'newc' or 'crc'", EINVAL);
+  require_directory(app, directory);
+  stream_out(
+      {in_guest_root({.argv = {"cpio", "--quiet", "-0", "-o", "-H", format, "-D", directory}})},
+      names_below(directory), cpiofile);
+}
+
+void compress_out(Appliance& app,
+                  const std::string& ctype,
+                  const std::string& file,
+                  FileOutStream& zfile,
+                  const CompressOutOptions& optargs) {
+  require_mounted(app);
+  compress(ctype, optargs.level, open_in_guest(file, O_RDONLY), zfile);
+}
+
+void compress_device_out(Appliance& app,
+                         const std::string& ctype,
+                         const std::string& device,
+                         FileOutStream& zdevice,
+                         const CompressDeviceOutOptions& optargs) {
+  compress(ctype, optargs.level, base::open_file(app.device(device).name, O_RDONLY), zdevice);
+}
+
+void base64_in(Appliance& app,
+               FileInStream& base64file,
+               const std::string& filename,
+               Progress& progress) {
+  require_mounted(app);
+  base::UniqueFd fd = open_in_guest(filename, O_WRONLY | O_CREAT | O_TRUNC, kNewFileMode);
+  stream_in(base64file, {{.argv = {"base64", "-d", "-i"}}}, fd, &progress);
+  base::with_context(base::escape(filename), [&] { fd.close(); });
+}
+
+void base64_out(Appliance& app, const std::string& filename, FileOutStream& base64file) {
+  require_mounted(app);
+  stream_out({{.argv = {"base64"}}}, open_in_guest(filename, O_RDONLY), base64file);
+}
+
+}  // namespace glovebox::guestd
