@@ -207,9 +207,9 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-void WordCount::add(std::string_view bytes) {
-  this->bytes += bytes.size();
-  for (const unsigned char c : bytes) {
+void WordCount::add(std::string_view piece) {
+  bytes += piece.size();
+  for (const unsigned char c : piece) {
     lines += c == '\n';
     const bool space = c == ' ' || (c >= '\t' && c <= '\r');
     // As wc(1) in the C locale: a byte that is neither space nor printable is in no word.

@@ -65,7 +65,7 @@ void internal_autosync(Appliance& app) {
 }
 
 std::vector<std::pair<std::string, std::string>> internal_versions(Appliance&) {
-  utsname kernel = {};
+  struct utsname kernel = {};
   ::uname(&kernel);
   std::vector<std::pair<std::string, std::string>> result = {{"linux", kernel.release}};
   const Tool tools[] = {{"btrfs", {"btrfs", "--version"}},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: the appliance as a machine.
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/klog.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/guest_path.h"
+#include "daemon/rpc/progress.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {
