@@ -87,7 +87,7 @@ void set_environment() {
   clearenv();
   setenv("PATH", "/sbin:/usr/sbin:/bin:/usr/bin", 1);
   setenv("SHELL", "/bin/sh", 1);
-  setenv("HOME", "/root", 1);
+  setenv("HOME", "/", 1);
   setenv("LC_ALL", "C", 1);
   setenv("TERM", "dumb", 1);
 }

@@ -88,8 +88,8 @@ namespace glovebox::guestd {{
         mask = sum(1 << arg.bit for arg in call.optional)
         lines.append(f"call.finish_arguments({mask:#x});")
         for arg in call.args:
-            if arg.type in ("Pathname", "FileName", "GUID"):
-                check = {"Pathname": "pathname", "FileName": "file_name", "GUID": "guid"}[arg.type]
+            check = {"Pathname": "pathname", "Dev_or_Path": "pathname", "FileName": "file_name", "GUID": "guid"}.get(arg.type)
+            if check:
                 lines.append(f'check_{check}({arg.name}, "{arg.name}");')
         values = ["app"]
         for arg in call.args:

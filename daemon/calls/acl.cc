@@ -91,12 +91,14 @@ std::string cap_get_file(Appliance& app, const std::string& path) {
   return text.get();
 }
 
+// By descriptor: libcap refuses "/proc/self/fd/N", which is a link.
 void cap_set_file(Appliance& app, const std::string& path, const std::string& cap) {
-  const base::UniqueFd fd = open_file(app, path);
+  require_mounted(app);
+  const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
   const Capabilities capabilities(::cap_from_text(cap.c_str()));
   if (!capabilities)
     throw Error(Errc::Usage, base::cat("could not parse cap string: ", base::escape(cap)), EINVAL);
-  if (::cap_set_file(path_of(fd).c_str(), capabilities.get()) != 0)
+  if (::cap_set_fd(fd.get(), capabilities.get()) != 0)
     throw_guest_errno(path);
 }
 

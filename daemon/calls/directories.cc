@@ -120,8 +120,9 @@ std::string llz(Appliance& app, const std::string& directory) {
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {
   require_mounted(app);
   const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
+  const std::string slash = directory.ends_with('/') ? "" : "/";  // an old habit, kept
   walk_tree(top, [&](int, const std::string& path, const DirectoryEntry&) {
-    files.write(with_end(path));
+    files.write(with_end(slash + path));
   });
 }
 
@@ -176,8 +177,11 @@ void mkdir_p(Appliance& app, const std::string& path) {
 void rmdir(Appliance& app, const std::string& path) {
   require_mounted(app);
   const GuestEntry entry = find_entry(path);
-  if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) != 0)
-    throw_guest_errno(path);
+  if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) == 0)
+    return;
+  if (entry.name == ".")
+    errno = EBUSY;  // what rmdir(2) says of a root
+  throw_guest_errno(path);
 }
 
 void rm_rf(Appliance& app, const std::string& path) {

@@ -25,7 +25,7 @@ namespace {
 
 constexpr size_t kBlockBytes = 256 << 10;
 
-// Sends `size_bytes` bytes from `offset`, all of them or an error.
+// Sends `size_bytes` bytes from `offset`, or as many as there are.
 void send_part(const Source& source,
                const std::string& name,
                uint64_t offset,
@@ -38,7 +38,7 @@ void send_part(const Source& source,
     block.resize(base::pread_some(source.fd.get(), block.data(), block.size(), offset + done,
                                   base::escape(name)));
     if (block.empty())
-      throw Error(Errc::Usage, base::escape(name) + ": unexpected end of file", EINVAL);
+      return;
     out.write(block);
     progress.report(done + block.size(), size_bytes);
   }

@@ -119,14 +119,16 @@ std::vector<Xattr> internal_lxattrlist(Appliance& app,
                                        const std::string& path,
                                        const std::vector<std::string>& names) {
   require_mounted(app);
-  const base::UniqueFd directory = open_in_guest(path, O_PATH | O_DIRECTORY);
+  const base::UniqueFd directory(
+      try_open_beneath(open_sysroot().get(), path, O_PATH | O_DIRECTORY));
   std::vector<Xattr> result;
   for (const std::string& name : names) {
     try {
-      if (name.empty() || name.find('/') != std::string::npos)
+      if (!directory.valid() || name.empty() || name.find('/') != std::string::npos)
         throw Error(Errc::Usage, "not a file name", EINVAL);
       const std::vector<Xattr> attributes = Target(directory, name).all();
-      result.push_back({"", std::to_string(attributes.size())});
+      // Callers read the number as a C string, and the field is a buffer.
+      result.push_back({"", std::to_string(attributes.size()) + '\0'});
       result.insert(result.end(), attributes.begin(), attributes.end());
     } catch (const Error&) {
       result.push_back({"", ""});  // how the list says that this file could not be read

@@ -218,6 +218,10 @@ std::string Calls::emulated_read_file(const std::string& path) {
   return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
 }
 
+std::string Calls::emulated_cat(const std::string& path) {
+  return file_out(HostCalls(*this), daemon_call("download", "cat"), path, kMaxReadFile);
+}
+
 std::vector<std::string> Calls::emulated_read_lines(const std::string& path) {
   const std::string content =
       file_out(HostCalls(*this), daemon_call("download", "read_lines"), path, kMaxReadFile);
@@ -275,6 +279,17 @@ std::vector<StatNs> Calls::emulated_lstatnslist(const std::string& path,
   in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatnslist"), path, names,
               proto::read_list<StatNs>, answer);
   expect_one_each("lstatnslist", answer, names);
+  return answer;
+}
+
+std::vector<Stat> Calls::emulated_lstatlist(const std::string& path,
+                                            const std::vector<std::string>& names) {
+  std::vector<StatNs> found;
+  in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatlist"), path, names,
+              proto::read_list<StatNs>, found);
+  expect_one_each("lstatlist", found, names);
+  std::vector<Stat> answer;
+  for (const StatNs& status : found) answer.push_back(without_nanoseconds(status));
   return answer;
 }
 
