@@ -2,6 +2,8 @@
 #include "daemon/appliance.h"
 
 #include "daemon/inspection.h"
+#include "daemon/open_hive.h"
+#include "daemon/open_journal.h"
 
 namespace glovebox::guestd {
 

@@ -18,7 +18,9 @@
 
 namespace glovebox::guestd {
 
-class Inspection;  // daemon/inspection.h
+class Inspection;   // daemon/inspection.h
+class OpenHive;     // daemon/open_hive.h
+class OpenJournal;  // daemon/open_journal.h
 
 // What could not be put together, for the report of an inspection: nobody names what never
 // appeared.
@@ -37,7 +39,9 @@ class Appliance {
   LvmWorker lvm;
   Mounts mounts;
   std::unique_ptr<Inspection> inspection;
-  bool guest_programs_allowed = false;  // on read-only drives, too
+  std::unique_ptr<OpenHive> hive;        // what hivex_open opened
+  std::unique_ptr<OpenJournal> journal;  // what journal_open opened
+  bool guest_programs_allowed = false;   // on read-only drives, too
 
   // The device of that name. What is made of others (LVM, MD) is put together when a name is not
   // there yet. Throws System "NAME: No such file or directory".

@@ -216,6 +216,7 @@ Inspection::~Inspection() = default;
 const inspect::Report& Inspection::run(Appliance& app, const inspect::InspectOptions& options) {
   volumes_->begin(app);
   report_ = engine_.inspect(*volumes_, options);
+  has_icons_ = options.icon;
   const std::vector<inspect::Problem>& more = volumes_->problems();
   report_->problems.insert(report_->problems.end(), more.begin(), more.end());
   volumes_->end();

@@ -29,6 +29,7 @@ class Inspection {
   // Whether the last run met damage, which on the disk of a running guest may be gone in the next
   // clone.
   bool met_damage() const;
+  bool has_icons() const { return has_icons_; }  // the last report was asked for them
 
   // Inspected file systems stay mounted out of sight for the mount that mostly follows: the kernel
   // then has them open already. Whoever wants to write to a device, or to take it apart, calls this
@@ -41,6 +42,7 @@ class Inspection {
   inspect::Engine engine_;
   std::unique_ptr<GuestVolumes> volumes_;
   std::optional<inspect::Report> report_;
+  bool has_icons_ = false;
 };
 
 }  // namespace glovebox::guestd

@@ -20,7 +20,8 @@ def read_expression(api, arg):
     if arg.type == "StructList":
         cxx = api.struct(arg.extra).cxx
         return f"proto::read_list<{cxx}>(in)"
-    return {"BufferIn": "in.opaque()", "StringList": "in.strings()"}.get(arg.type, "in.string()")
+    return {"BufferIn": "in.opaque()", "StringList": "in.strings()",
+            "OptString": "in.optional_string()"}.get(arg.type, "in.string()")
 
 
 def write_statement(arg):
@@ -29,7 +30,7 @@ def write_statement(arg):
         return f"out.{SCALARS[arg.type][1]}({arg.name});"
     if arg.type == "StructList":
         return f"proto::write_list(out, {arg.name});"
-    method = {"BufferIn": "opaque", "StringList": "strings"}.get(arg.type, "string")
+    method = {"BufferIn": "opaque", "StringList": "strings", "OptString": "optional_string"}.get(arg.type, "string")
     return f"out.{method}({arg.name});"
 
 

@@ -35,6 +35,7 @@ def arg_cxx(api, arg, guest):
         return SCALARS[arg.type][0] + " "
     return {
         "BufferIn": "std::string_view ",
+        "OptString": "const std::optional<std::string>& ",
         "StringList": "const std::vector<std::string>& ",
         "FileIn": "FileInStream& " if guest else "const LocalFile& ",
         "FileOut": "FileOutStream& " if guest else "const LocalFile& ",
@@ -117,6 +118,7 @@ def calls_h(api):
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>

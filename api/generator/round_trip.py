@@ -12,7 +12,7 @@ def sample_expression(api, arg):
         return f"sample.list<{api.struct(arg.extra).cxx}>()"
     return {"Int": "sample.int32()", "Int64": "sample.int64()", "Bool": "sample.boolean()",
             "BufferIn": "sample.buffer()", "StringList": "sample.strings()", "Pathname": '"/" + sample.string()',
-            "Dev_or_Path": '"/" + sample.string()',
+            "Dev_or_Path": '"/" + sample.string()', "OptString": "sample.optional_string()",
             "FileName": "sample.file_name()", "GUID": "sample.guid()", "FileIn": "sample.file()",
             "FileOut": "sample.file()"}.get(arg.type, "sample.string()")
 

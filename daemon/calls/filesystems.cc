@@ -14,6 +14,10 @@
 namespace glovebox::guestd {
 namespace {
 
+// As the struct's description numbers them.
+constexpr int32_t kDeviceMountable = 0;
+constexpr int32_t kSubvolumeMountable = 1;
+
 const Content& content_of(Appliance& app, const std::string& mountable) {
   return app.prober.content(app.device(parse_mountable(mountable).device));
 }
@@ -25,6 +29,13 @@ std::vector<std::pair<std::string, std::string>> list_filesystems(Appliance& app
   for (const FoundVolume& volume : list_volumes(app))
     result.push_back({to_string(volume.what), volume.content.type});
   return result;
+}
+
+InternalMountable internal_parse_mountable(Appliance& app, const std::string& mountable) {
+  const Mountable what = parse_mountable(mountable);
+  return {.im_type = what.subvolume.empty() ? kDeviceMountable : kSubvolumeMountable,
+          .im_device = app.device(what.device).name,
+          .im_volume = what.subvolume};
 }
 
 std::string vfs_type(Appliance& app, const std::string& mountable) {

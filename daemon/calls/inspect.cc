@@ -11,10 +11,13 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/guest_path.h"
 #include "daemon/inspection.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "guestd/functions.h"
+#include "inspect/parsers/elf_arch.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::guestd {
@@ -55,6 +58,33 @@ std::string problem_of(const inspect::Report& report, const std::string& root) {
   return base::cat(root, ": the list of applications cannot be read");
 }
 
+// Not every system has each of these.
+const std::string& known(const std::string& text, const std::string& root, const char* what) {
+  if (text.empty())
+    throw Error(Errc::NotFound, base::cat(base::escape(root), ": ", what), ENOTSUP);
+  return text;
+}
+
+// The registry's files lie below the system root.
+std::string hive_path(const inspect::OperatingSystem& system, const char* name) {
+  return known(system.windows_systemroot, system.root, "not a Windows system") +
+         "/system32/config/" + name;
+}
+
+Application to_application(const inspect::Application& app) {
+  return {.app_name = app.name,
+          .app_display_name = app.display_name,
+          .app_epoch = app.epoch,
+          .app_version = app.version,
+          .app_release = app.release,
+          .app_install_path = app.install_path,
+          .app_publisher = app.publisher,
+          .app_url = app.url,
+          .app_source_package = app.source_package,
+          .app_summary = app.summary,
+          .app_description = app.description};
+}
+
 Application2 to_application2(const inspect::Application& app) {
   return {.app2_name = app.name,
           .app2_display_name = app.display_name,
@@ -68,6 +98,17 @@ Application2 to_application2(const inspect::Application& app) {
           .app2_source_package = app.source_package,
           .app2_summary = app.summary,
           .app2_description = app.description};
+}
+
+// inspect_os leaves the packages out, because most of its callers never ask; who asks has the
+// drives looked at once more.
+const std::vector<inspect::Application>& applications_of(Appliance& app, const std::string& root) {
+  if (!system_of(app, root).applications)
+    app.inspection->run(app, {.applications = true, .icon = false});
+  const inspect::OperatingSystem& system = system_of(app, root);
+  if (!system.applications)
+    throw Error(Errc::System, base::escape(problem_of(*app.inspection->last(), root)), EIO);
+  return *system.applications;
 }
 
 }  // namespace
@@ -147,16 +188,60 @@ std::vector<std::string> inspect_get_filesystems(Appliance& app, const std::stri
   return result;
 }
 
-// inspect_os leaves the packages out, because most of its callers never ask; who asks has the
-// drives looked at once more.
+std::string inspect_get_format(Appliance& app, const std::string& root) {
+  system_of(app, root);
+  return "installed";
+}
+
+bool inspect_is_live(Appliance& app, const std::string& root) {
+  system_of(app, root);
+  return false;
+}
+
+bool inspect_is_netinst(Appliance& app, const std::string& root) {
+  return inspect_is_live(app, root);
+}
+
+bool inspect_is_multipart(Appliance& app, const std::string& root) {
+  return inspect_is_live(app, root);
+}
+
+std::vector<std::pair<std::string, std::string>> inspect_get_drive_mappings(
+    Appliance& app, const std::string& root) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const inspect::DriveMapping& mapping : system_of(app, root).drive_mappings)
+    result.push_back({mapping.name, mapping.dev});
+  return result;
+}
+
+std::string inspect_get_windows_systemroot(Appliance& app, const std::string& root) {
+  return known(system_of(app, root).windows_systemroot, root,
+               "not a Windows guest, or systemroot could not be determined");
+}
+
+std::string inspect_get_windows_current_control_set(Appliance& app, const std::string& root) {
+  return known(system_of(app, root).windows_current_control_set, root,
+               "not a Windows guest, or CurrentControlSet could not be determined");
+}
+
+std::string inspect_get_windows_software_hive(Appliance& app, const std::string& root) {
+  return hive_path(system_of(app, root), "software");
+}
+
+std::string inspect_get_windows_system_hive(Appliance& app, const std::string& root) {
+  return hive_path(system_of(app, root), "system");
+}
+
+std::vector<Application> inspect_list_applications(Appliance& app, const std::string& root) {
+  std::vector<Application> result;
+  for (const inspect::Application& application : applications_of(app, root))
+    result.push_back(to_application(application));
+  return result;
+}
+
 std::vector<Application2> inspect_list_applications2(Appliance& app, const std::string& root) {
-  if (!system_of(app, root).applications)
-    app.inspection->run(app, {.applications = true, .icon = false});
-  const inspect::OperatingSystem& system = system_of(app, root);
-  if (!system.applications)
-    throw Error(Errc::System, base::escape(problem_of(*app.inspection->last(), root)), EIO);
   std::vector<Application2> result;
-  for (const inspect::Application& application : *system.applications)
+  for (const inspect::Application& application : applications_of(app, root))
     result.push_back(to_application2(application));
   return result;
 }
@@ -186,6 +271,27 @@ void internal_add_plugin(Appliance& app, FileInStream& plugin, const std::string
   }
   base::with_context(base::escape(path), [&] { fd.close(); });
   app.inspection->add_plugin(path);
+}
+
+std::string inspect_get_icon(Appliance& app,
+                             const std::string& root,
+                             const InspectGetIconOptions&) {
+  system_of(app, root);
+  if (!app.inspection->has_icons())
+    app.inspection->run(app, {.applications = true, .icon = true});
+  return system_of(app, root).icon;
+}
+
+std::string file_architecture(Appliance& app, const std::string& filename) {
+  require_mounted(app);
+  std::string head(inspect::kElfHeaderBytes, '\0');
+  head.resize(base::pread_some(open_in_guest(filename, O_RDONLY).get(), head.data(), head.size(), 0,
+                               base::escape(filename)));
+  const std::string arch = inspect::elf_arch(head);
+  if (arch.empty())
+    throw Error(Errc::Unsupported,
+                base::escape(filename) + ": unknown architecture, or not a program", EINVAL);
+  return arch;
 }
 
 void internal_inspect(Appliance& app,

@@ -10,6 +10,8 @@
 #include "daemon/calls/common.h"
 #include "daemon/clock_entropy.h"
 #include "daemon/inspection.h"
+#include "daemon/open_hive.h"
+#include "daemon/open_journal.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {
@@ -59,6 +61,8 @@ void internal_start(Appliance& app,
 }
 
 void internal_autosync(Appliance& app) {
+  app.hive.reset();  // open files would keep file systems busy
+  app.journal.reset();
   app.inspection->release();
   umount_all(app);
   sync_drives(app);

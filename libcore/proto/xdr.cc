@@ -62,6 +62,12 @@ void XdrWriter::string(std::string_view text) {
   opaque(text);
 }
 
+void XdrWriter::optional_string(const std::optional<std::string>& text) {
+  boolean(text.has_value());
+  if (text)
+    string(*text);
+}
+
 void XdrWriter::strings(const std::vector<std::string>& list) {
   uint32(length_word(list.size()));
   for (const std::string& text : list) string(text);
@@ -143,6 +149,12 @@ uint32_t XdrReader::count(size_t least_size) {
   if (value > remaining() / least_size)
     corrupt(base::cat("count ", value, " with ", remaining(), " bytes left"));
   return value;
+}
+
+std::optional<std::string> XdrReader::optional_string() {
+  if (!boolean())
+    return std::nullopt;
+  return string();
 }
 
 std::vector<std::string> XdrReader::strings() {

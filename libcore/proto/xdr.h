@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ class XdrWriter {
   void fixed_opaque(std::string_view bytes, size_t size);
   // Like opaque; Error(Usage) if the text holds a zero byte.
   void string(std::string_view text);
+  void optional_string(const std::optional<std::string>& text);  // a boolean, then the text
   void strings(const std::vector<std::string>& list);
   // A hashtable: a list of strings, key and value in turn.
   void pairs(const StringPairs& list);
@@ -61,6 +63,7 @@ class XdrReader {
   std::string_view opaque(size_t max_bytes = SIZE_MAX);
   std::string_view fixed_opaque(size_t size);
   std::string string(size_t max_bytes = SIZE_MAX);
+  std::optional<std::string> optional_string();
   std::vector<std::string> strings();
   StringPairs pairs();
   // The number of elements of a list, each of which takes at least `least_size` bytes.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 #include <span>
 
 #include "base/cat.h"
@@ -60,16 +61,17 @@ CallInfo daemon_call(std::string_view name, const char* on_behalf_of) {
   throw Error(Errc::Usage, base::cat("no daemon call is named ", name));
 }
 
-// A FileOut call with one path, its file taken into memory.
+// A FileOut call with one path or none, its file taken into memory.
 std::string file_out(const HostCalls& transact,
                      const CallInfo& call,
-                     const std::string& path,
+                     const std::optional<std::string>& path,
                      uint64_t max_bytes) {
   const base::UniqueFd memory = base::make_memfd(call.name);
   LocalFile file = LocalFile::descriptor(memory.get());
   file.max_bytes = max_bytes;
   proto::XdrWriter arguments;
-  base::with_context(call.name, [&] { arguments.string(path); });
+  if (path)
+    base::with_context(call.name, [&] { arguments.string(*path); });
   transact(call, {.arguments = std::move(arguments).take(), .file_out = &file});
   struct stat status;
   if (fstat(memory.get(), &status) != 0)
@@ -181,6 +183,21 @@ Stat status(const HostCalls& transact, const CallInfo& call, const std::string& 
   });
 }
 
+InternalMountable parts_of(const HostCalls& transact,
+                           const char* on_behalf_of,
+                           const std::string& mountable) {
+  const CallInfo call = daemon_call("internal_parse_mountable", on_behalf_of);
+  proto::XdrWriter arguments;
+  base::with_context(call.name, [&] { arguments.string(mountable); });
+  const std::string reply = transact(call, {.arguments = std::move(arguments).take()});
+  return base::with_context(base::cat(call.name, ": the appliance's reply is damaged"), [&] {
+    proto::XdrReader in(reply);
+    auto parts = proto::read_struct<InternalMountable>(in);
+    in.finish();
+    return parts;
+  });
+}
+
 }  // namespace
 
 bool Calls::emulated_feature_available(const std::vector<std::string>& groups) {
@@ -216,6 +233,28 @@ std::string Calls::emulated_canonical_device_name(const std::string& device) {
 
 std::string Calls::emulated_read_file(const std::string& path) {
   return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
+}
+
+std::string Calls::emulated_mountable_device(const std::string& mountable) {
+  return parts_of(HostCalls(*this), "mountable_device", mountable).im_device;
+}
+
+std::string Calls::emulated_mountable_subvolume(const std::string& mountable) {
+  const InternalMountable parts = parts_of(HostCalls(*this), "mountable_subvolume", mountable);
+  if (parts.im_volume.empty())
+    throw Error(Errc::Usage, "mountable_subvolume: not a btrfs subvolume identifier", EINVAL);
+  return parts.im_volume;
+}
+
+std::vector<Xattr> Calls::emulated_journal_get() {
+  const CallInfo call = daemon_call("internal_journal_get", "journal_get");
+  const std::string bytes = file_out(HostCalls(*this), call, std::nullopt, kMaxListing);
+  return base::with_context("journal_get: the appliance's reply is damaged", [&] {
+    proto::XdrReader in(bytes);
+    std::vector<Xattr> fields;
+    while (!in.at_end()) fields.push_back(proto::read_struct<Xattr>(in));
+    return fields;
+  });
 }
 
 std::string Calls::emulated_cat(const std::string& path) {

@@ -43,6 +43,10 @@ void TraceLine::argument(std::string_view value) {
   text_ += " " + quoted(value);
 }
 
+void TraceLine::optional_argument(const std::optional<std::string>& value) {
+  text_ += " " + (value ? quoted(*value) : "null");
+}
+
 void TraceLine::argument(int32_t value) {
   argument(int64_t{value});
 }

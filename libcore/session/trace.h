@@ -39,6 +39,7 @@ class TraceLine {
   void file_argument(const LocalFile& file);
   void buffer_argument(std::string_view bytes);
   void hidden_argument();
+  void optional_argument(const std::optional<std::string>& value);  // "null" if it is absent
 
   // Optional arguments, as "name:value"; nothing if it was not given.
   template <typename Value>

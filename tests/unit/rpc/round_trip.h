@@ -51,6 +51,7 @@ class Sample {
   std::string guid() { return "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"; }
   std::string file_name() { return "n" + std::to_string(random_() % 100); }
   std::string file();  // contents; the same each time
+  std::optional<std::string> optional_string();
   std::vector<std::string> strings();
   proto::StringPairs pairs();
   template <typename T>

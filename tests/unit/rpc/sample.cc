@@ -41,6 +41,12 @@ std::string Sample::file() {
   return bytes;
 }
 
+std::optional<std::string> Sample::optional_string() {
+  if (!boolean())
+    return std::nullopt;
+  return string();
+}
+
 std::vector<std::string> Sample::strings() {
   std::vector<std::string> list(length());
   for (std::string& text : list) text = string();
