@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/appliance.h"
 
+#include "daemon/augeas_worker.h"
 #include "daemon/inspection.h"
 #include "daemon/open_hive.h"
 #include "daemon/open_journal.h"

@@ -18,9 +18,10 @@
 
 namespace glovebox::guestd {
 
-class Inspection;   // daemon/inspection.h
-class OpenHive;     // daemon/open_hive.h
-class OpenJournal;  // daemon/open_journal.h
+class AugeasWorker;  // daemon/augeas_worker.h
+class Inspection;    // daemon/inspection.h
+class OpenHive;      // daemon/open_hive.h
+class OpenJournal;   // daemon/open_journal.h
 
 // What could not be put together, for the report of an inspection: nobody names what never
 // appeared.
@@ -39,6 +40,7 @@ class Appliance {
   LvmWorker lvm;
   Mounts mounts;
   std::unique_ptr<Inspection> inspection;
+  std::unique_ptr<AugeasWorker> augeas;  // from aug_init to aug_close
   std::unique_ptr<OpenHive> hive;        // what hivex_open opened
   std::unique_ptr<OpenJournal> journal;  // what journal_open opened
   bool guest_programs_allowed = false;   // on read-only drives, too
