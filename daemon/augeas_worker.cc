@@ -92,6 +92,7 @@ class Session {
   int perform(const AugeasRequest& request, AugeasAnswer& answer) {
     const auto text = [&](size_t i) { return request.texts.at(i).c_str(); };
     const char* value = nullptr;
+    int status = 0;
     switch (request.call) {
       case AugeasCall::Init:
         return init();
@@ -100,7 +101,8 @@ class Session {
       case AugeasCall::DefineNode:
         return ::aug_defnode(augeas_, text(0), text(1), text(2), &answer.created);
       case AugeasCall::Get:
-        return one_of(::aug_get(augeas_, text(0), &value), value, answer);
+        status = ::aug_get(augeas_, text(0), &value);
+        return one_of(status, value, answer);
       case AugeasCall::Set:
         return ::aug_set(augeas_, text(0), text(1));
       case AugeasCall::Clear:
@@ -120,7 +122,8 @@ class Session {
       case AugeasCall::SetMany:
         return ::aug_setm(augeas_, text(0), pointer(request.optional_text), text(1));
       case AugeasCall::Label:
-        return one_of(::aug_label(augeas_, text(0), &value), value, answer);
+        status = ::aug_label(augeas_, text(0), &value);
+        return one_of(status, value, answer);
       case AugeasCall::Transform:
         return ::aug_transform(augeas_, text(0), text(1), request.number);
     }

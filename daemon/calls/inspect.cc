@@ -33,6 +33,7 @@ const inspect::OperatingSystem& system_of(Appliance& app, const std::string& roo
   for (const inspect::OperatingSystem& system : report->operatingsystems)
     if (system.root == root)
       return system;
+  app.device(parse_mountable(root).device);  // what is no device at all is told as that
   throw Error(Errc::Usage,
               base::cat(base::escape(root),
                         ": root not found: only call this function with a root device "
@@ -121,7 +122,7 @@ std::vector<std::string> inspect_os(Appliance& app, Progress& progress) {
 
 std::vector<std::string> inspect_get_roots(Appliance& app) {
   if (!app.inspection->last())
-    throw Error(Errc::Usage, "no inspection data: call guestfs_inspect_os first", EINVAL);
+    return {};
   return roots_of(*app.inspection->last());
 }
 

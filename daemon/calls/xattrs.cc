@@ -7,6 +7,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -88,6 +89,7 @@ class Target {
          base::split(std::string_view(buffer).substr(0, static_cast<size_t>(length)), '\0'))
       if (!name.empty())
         result.push_back(name);
+    std::sort(result.begin(), result.end());
     return result;
   }
 

@@ -20,7 +20,6 @@
 namespace glovebox {
 namespace {
 
-using base::cat;
 
 constexpr auto kStartTimeout = std::chrono::seconds(60);
 constexpr size_t kMaxDrives = 255;  // targets of one virtio-scsi controller
@@ -189,7 +188,7 @@ void Handle::add_drive(const std::string& path, const DriveOptions& options) {
     impl_->guarded([&] {
       impl_->require(State::Config, "add_drive");
       if (impl_->drives.size() >= kMaxDrives)
-        throw Error(Errc::Usage, cat("add_drive: more than ", kMaxDrives, " drives"));
+        throw Error(Errc::Usage, base::cat("add_drive: more than ", kMaxDrives, " drives"));
       impl_->drives.push_back({path, options});
     });
   });
@@ -319,7 +318,7 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
         throw Error(e.code(), e.what() + said, e.errnum());
       }
       if (const std::string io_errors = impl_->vm ? impl_->io_errors() : ""; !io_errors.empty())
-        throw Error(e.code(), cat(e.what(), " (", io_errors, ")"), e.errnum());
+        throw Error(e.code(), base::cat(e.what(), " (", io_errors, ")"), e.errnum());
       throw;
     }
   });
