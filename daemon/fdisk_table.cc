@@ -43,8 +43,7 @@ FdiskTable::~FdiskTable() {
 
 void FdiskTable::check(int result, const char* what) const {
   if (result < 0)
-    refuse(
-        base::cat(device_, ": ", what, ": ", said_->empty() ? base::errno_text(-result) : *said_));
+    refuse(base::cat(device_, ": ", what, ": ", said_->empty() ? base::errno_text(-result) : *said_));
 }
 
 size_t FdiskTable::index_of(int32_t number) const {

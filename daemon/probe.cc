@@ -92,8 +92,7 @@ std::optional<PartitionTable> probe_table(int fd, const std::string& name) {
   if (!root)
     return std::nullopt;
   PartitionTable table{text_or_empty(blkid_parttable_get_type(root)),
-                       text_or_empty(blkid_parttable_get_id(root)),
-                       {}};
+                       text_or_empty(blkid_parttable_get_id(root)), {}};
   const int count = std::min(blkid_partlist_numof_partitions(list), kMaxPartitions);
   for (int i = 0; i < count; ++i)
     if (const blkid_partition entry = blkid_partlist_get_partition(list, i))

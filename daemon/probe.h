@@ -33,8 +33,8 @@ struct PartitionEntry {
   int mbr_type = 0;            // MBR: the type byte
   bool is_extended = false;    // MBR: holds the logical ones
   std::string uuid = {};
-  std::string name = {};  // GPT: PARTLABEL
-  uint64_t flags = 0;     // GPT: the attributes; MBR: 0x80 if it is active
+  std::string name = {};         // GPT: PARTLABEL
+  uint64_t flags = 0;            // GPT: the attributes; MBR: 0x80 if it is active
 };
 
 struct PartitionTable {

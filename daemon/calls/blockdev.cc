@@ -146,11 +146,6 @@ bool is_whole_device(Appliance& app, const std::string& device) {
   const BlockDevice found = app.device(device);
   const std::vector<BlockDevice> drives = app.devices.drives();
   return std::find(drives.begin(), drives.end(), found) != drives.end();
-  const std::vector<BlockDevice> partitions = app.devices.partitions();
-  return found.kernel_name.starts_with("dm-")
-             ? false
-             : std::none_of(partitions.begin(), partitions.end(),
-                            [&](const BlockDevice& other) { return other.number == found.number; });
 }
 
 std::string part_to_dev(Appliance& app, const std::string& partition) {

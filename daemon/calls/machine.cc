@@ -76,16 +76,4 @@ std::string dmesg(Appliance&) {
   return messages;
 }
 
-void mkmountpoint(Appliance&, const std::string& exemptpath) {
-  const GuestEntry entry = find_entry(exemptpath);
-  if (::mkdirat(entry.directory.get(), entry.name.c_str(), 0777) != 0)
-    throw_guest_errno(exemptpath);
-}
-
-void rmmountpoint(Appliance&, const std::string& exemptpath) {
-  const GuestEntry entry = find_entry(exemptpath);
-  if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) != 0)
-    throw_guest_errno(exemptpath);
-}
-
 }  // namespace glovebox::guestd
