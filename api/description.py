@@ -228,7 +228,6 @@ def check_call(where, call, structs):
     fail_unless(not call.cancellable or files or call.progress, where,
                 "a cancellable call needs a file or progress, which is where it notices")
     fail_unless(not call.has("Pointer") or call.location == "handle", where, "a Pointer cannot leave the process")
-    fail_unless(not call.has("OptString") or call.location == "handle", where, "an OptString is for calls of the handle")
     fail_unless(call.returns.type not in HANDLE_RETURNS or call.location == "handle", where,
                 f"only calls of the handle return a {call.returns.type}")
     fail_unless(not call.has("StructList") or call.visibility == "internal", where, "StructList is for internal calls")

@@ -35,7 +35,6 @@ def arg_cxx(api, arg, guest):
         return SCALARS[arg.type][0] + " "
     return {
         "BufferIn": "std::string_view ",
-        "OptString": "const std::optional<std::string>& ",
         "StringList": "const std::vector<std::string>& ",
         "FileIn": "FileInStream& " if guest else "const LocalFile& ",
         "FileOut": "FileOutStream& " if guest else "const LocalFile& ",
