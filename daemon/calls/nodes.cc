@@ -73,7 +73,7 @@ std::string make_unique_name(const std::string& tmpl,
     if (make(find_entry(path)) == 0)
       return path;
     if (errno != EEXIST || attempt == kMaxAttempts)
-      throw_guest_errno(path);
+      throw_guest_errno(tmpl + suffix);
   }
 }
 
