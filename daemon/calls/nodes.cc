@@ -67,6 +67,7 @@ std::string make_unique_name(const std::string& tmpl,
     errno = EINVAL;
     throw_guest_errno(tmpl);
   }
+  find_entry(tmpl + suffix);  // a directory that is not there is told by the template
   for (int attempt = 0;; ++attempt) {
     const std::string path =
         tmpl.substr(0, tmpl.size() - kPlaceholder.size()) + random_name() + suffix;
