@@ -26,7 +26,7 @@ misbehaves 9 "/dev/sda1: plugin hostile-9" "$hung"  # spins
 # One that behaves is asked as those of the appliance are.
 run virt-inspector --json --plugin "$build/tests/plugins/hostile-10.so" -a "$image"
 json 'oses[0]["name"] == "mine" and problems == []'
-expect_error 1 "virt-inspector: internal_add_plugin: gone.so: No such file or directory" \
+expect_error 1 "virt-inspector: add_plugin: gone.so: No such file or directory" \
   virt-inspector --plugin gone.so -a "$image"
 echo "no shared object" >text.so
 run virt-inspector --json --plugin text.so -a "$image"
