@@ -41,7 +41,7 @@ def traced_body(call, body, calls="*this"):
     lines = [f'session::TracedCall trace({calls}, "{call.name}", session::FailsWith::{fails});', "if (trace.on()) {"]
     for arg in call.args:
         method = {"BufferIn": "buffer_argument", "FileIn": "file_argument", "FileOut": "file_argument",
-                  "OptString": "optional_argument"}.get(
+                  "OptString": "optional_argument", "Pointer": "pointer_argument"}.get(
             arg.type, "argument")
         lines.append("  trace.line().hidden_argument();" if arg.type == "Key" else f"  trace.line().{method}({arg.name});")
     lines += [f'  trace.line().optional("{arg.name}", optargs.{arg.name});' for arg in call.optional]

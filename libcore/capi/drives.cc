@@ -74,6 +74,19 @@ void check_readable(const std::string& path) {
   }
 }
 
+std::string shown(const char* name, const std::optional<std::string>& value) {
+  return value ? cat(" ", name, "=", *value) : "";
+}
+
+// A line for debug_drives.
+std::string described(const std::string& filename, const AddDriveOptions& o) {
+  return cat(filename, o.readonly.value_or(false) ? " readonly" : "", shown("format", o.format),
+             " protocol=file", shown("iface", o.iface), shown("name", o.name),
+             shown("label", o.label), shown("cache", o.cachemode), shown("discard", o.discard),
+             o.copyonread.value_or(false) ? " copyonread" : "",
+             o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
+}
+
 // An empty file of this size, which goes away with the handle.
 std::string make_scratch(guestfs_h& g, int64_t size) {
   std::string path = get_tmpdir(g) + "/libguestfsXXXXXX";
@@ -99,8 +112,7 @@ void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions&
                       .format = null ? std::optional<std::string>("raw") : optargs.format,
                       .blocksize = optargs.blocksize,
                       .label = optargs.label});
-  g.drives.push_back(cat(filename, readonly ? " readonly" : "",
-                         optargs.format ? " format=" + *optargs.format : "", " protocol=file"));
+  g.drives.push_back(described(filename, optargs));
 }
 
 void add_drive_ro(guestfs_h& g, const std::string& filename) {

@@ -2,6 +2,7 @@
 //
 // Events: the C++ handle has one callback, here, which tells those that the program set. Messages
 // that nobody takes go to stderr, as they do with the field's library.
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <cstring>
@@ -74,6 +75,15 @@ void emit(guestfs_h* g, const Event& event) {
 void emit_enter(guestfs_h* g, const char* call) {
   if (!g->events.empty())
     tell(g, GUESTFS_EVENT_ENTER, call, {});
+}
+
+void emit_libvirt_auth(guestfs_h* g, const std::string& uri) {
+  tell(g, GUESTFS_EVENT_LIBVIRT_AUTH, uri, {});
+}
+
+bool listens(const guestfs_h& g, uint64_t event) {
+  return std::any_of(g.events.begin(), g.events.end(),
+                     [&](const EventHandler& handler) { return (handler.bitmask & event) != 0; });
 }
 
 }  // namespace glovebox::capi

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "capi/guestfs.h"
+#include "glovebox/domain.h"
 #include "glovebox/handle.h"
 
 namespace glovebox::capi {
@@ -78,6 +79,9 @@ struct guestfs_h {
   glovebox::capi::CSettings settings = {};
   std::map<std::string, std::string> kept = {};  // what "const char *" results point to, by call
 
+  std::vector<glovebox::CredentialKind> supported_credentials = {};
+  std::vector<glovebox::Credential>* requested_credentials = nullptr;  // during libvirt_auth only
+
   int calls_running = 0;                         // nested ones too
   bool close_requested = false;                  // by a callback of the running call
   std::vector<std::string> drives = {};          // what debug_drives tells of each
@@ -91,6 +95,8 @@ namespace glovebox::capi {
 // Tells whoever listens; without anybody, messages go to stderr as the field's library writes them.
 void emit(guestfs_h* g, const Event& event);
 void emit_enter(guestfs_h* g, const char* call);
+void emit_libvirt_auth(guestfs_h* g, const std::string& uri);
+bool listens(const guestfs_h& g, uint64_t event);
 
 // Remembers an error and tells the error handler.
 void set_error(guestfs_h* g, const std::string& message, int errnum);

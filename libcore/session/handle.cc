@@ -20,7 +20,6 @@
 namespace glovebox {
 namespace {
 
-
 constexpr auto kStartTimeout = std::chrono::seconds(60);
 constexpr size_t kMaxDrives = 255;  // targets of one virtio-scsi controller
 constexpr size_t kEntropyBytes = 64;
@@ -191,6 +190,15 @@ void Handle::add_drive(const std::string& path, const DriveOptions& options) {
         throw Error(Errc::Usage, base::cat("add_drive: more than ", kMaxDrives, " drives"));
       impl_->drives.push_back({path, options});
     });
+  });
+}
+
+void Handle::forget_drives_from(size_t index) {
+  impl_->guarded([&] {
+    if (index >= impl_->drives.size())
+      return;
+    impl_->require(State::Config, "forget_drives_from");
+    impl_->drives.resize(index);
   });
 }
 

@@ -72,6 +72,10 @@ void TraceLine::buffer_argument(std::string_view bytes) {
   buffer(bytes);
 }
 
+void TraceLine::pointer_argument(const void* pointer) {
+  text_ += cat(" ", pointer);
+}
+
 void TraceLine::hidden_argument() {
   argument("***");
 }

@@ -38,6 +38,7 @@ class TraceLine {
   void argument(const std::vector<std::string>& values);
   void file_argument(const LocalFile& file);
   void buffer_argument(std::string_view bytes);
+  void pointer_argument(const void* pointer);
   void hidden_argument();
   void optional_argument(const std::optional<std::string>& value);  // "null" if it is absent
 

@@ -43,9 +43,9 @@ std::string helper_program(const std::string& name) {
                         fs::path(GLOVEBOX_INSTALL_LIBEXECDIR "/glovebox") / name);
 }
 
-std::string readonly_ram_library() {
-  return first_existing("lib/glovebox/readonly-ram.so",
-                        GLOVEBOX_INSTALL_LIBDIR "/glovebox/readonly-ram.so");
+std::string private_library(const std::string& name) {
+  return first_existing(fs::path("lib/glovebox") / name,
+                        fs::path(GLOVEBOX_INSTALL_LIBDIR "/glovebox") / name);
 }
 
 std::vector<std::string> appliance_search_path(const std::string& chosen) {

@@ -151,7 +151,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
     process.read_paths.push_back(*ram.private_copy);
     launch.private_ram = &private_ram;
     if (!options.readonly_ram_option) {
-      process.preload = readonly_ram_library();
+      process.preload = private_library("readonly-ram.so");
       process.readonly_path = private_ram.path;
     }
   }

@@ -5,6 +5,9 @@
 
 #include <chrono>
 
+#include "base/cat.h"
+#include "base/error.h"
+
 namespace glovebox::tools {
 namespace {
 
@@ -21,6 +24,31 @@ constexpr uint64_t kEvents = bit(EventKind::Progress) | bit(EventKind::Appliance
                              bit(EventKind::Library) | bit(EventKind::Trace) |
                              bit(EventKind::Warning);
 
+std::vector<DomainDrive> drives_of_guest(const DriveSource& guest, const std::string& uri) {
+  const DomainName name{.name = guest.path, .uuid_allowed = true, .uri = uri};
+  const DomainAccess access{.readonly = true, .readonly_disk = ReadonlyDisk::Read};
+  if (guest.kind == DriveSource::Kind::Domain)
+    return drives_of_domain(name, access);
+  return base::with_context(
+      base::cat(base::escape(guest.path), ": there is no such file; as a libvirt guest"),
+      [&] { return drives_of_domain(name, access); });
+}
+
+std::vector<DomainDrive> drives_of(const GuestOptions& options) {
+  std::vector<DomainDrive> drives;
+  for (const DriveSource& source : options.drives) {
+    if (source.kind == DriveSource::Kind::Disk) {
+      drives.push_back(
+          {source.path,
+           {.readonly = true, .format = source.format, .blocksize = source.blocksize}});
+      continue;
+    }
+    const auto more = drives_of_guest(source, options.connect);
+    drives.insert(drives.end(), more.begin(), more.end());
+  }
+  return drives;
+}
+
 }  // namespace
 
 void apply_settings(const GuestOptions& options, const std::string& program, Settings& settings) {
@@ -30,16 +58,21 @@ void apply_settings(const GuestOptions& options, const std::string& program, Set
   settings.require_confinement = settings.require_confinement || options.require_confinement;
 }
 
+// libvirt is asked before ^C is caught, because nothing but the end of the program stops it.
 Guest::Guest(const GuestOptions& options, const std::string& program, Messages& messages)
+    : Guest(drives_of(options), options, program, messages) {}
+
+Guest::Guest(const std::vector<DomainDrive>& drives,
+             const GuestOptions& options,
+             const std::string& program,
+             Messages& messages)
     : messages_(messages),
       bar_(messages, steady_now),
       show_bar_(isatty(STDERR_FILENO) == 1),
       cancel_on_signal_([](void* handle) { static_cast<Handle*>(handle)->cancel(); }, &handle_) {
   apply_settings(options, program, handle_.settings());
   handle_.add_event_callback(kEvents, [this](const Event& event) { on_event(event); });
-  for (const DriveSource& drive : options.drives)
-    handle_.add_drive(drive.path,
-                      {.readonly = true, .format = drive.format, .blocksize = drive.blocksize});
+  for (const DomainDrive& drive : drives) handle_.add_drive(drive.path, drive.options);
   handle_.launch();
   throw_if_signalled();
 }

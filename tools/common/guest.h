@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Guest: a launched handle with the disks that the user named, read-only, wired to the tool's
-// messages: -v and -x lines, progress, and ^C, which cancels the running call. Borrows the
-// messages. One at a time in a process.
+// Guest: a launched handle with the disks that the user named (those of a libvirt guest are asked
+// of libvirt), read-only, wired to the tool's messages: -v and -x lines, progress, and ^C, which
+// cancels the running call. Borrows the messages. One at a time in a process.
 #pragma once
 
 #include <functional>
+#include <vector>
 
+#include "glovebox/domain.h"
 #include "glovebox/handle.h"
 #include "tools/common/guest_options.h"
 #include "tools/common/messages.h"
@@ -30,6 +32,10 @@ class Guest {
   void close() { handle_.shutdown(); }
 
  private:
+  Guest(const std::vector<DomainDrive>& drives,
+        const GuestOptions& options,
+        const std::string& program,
+        Messages& messages);
   void on_event(const Event& event);
 
   Messages& messages_;

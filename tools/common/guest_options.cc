@@ -129,14 +129,14 @@ std::vector<Option> drive_options(GuestOptions& options) {
            .letter = 'c',
            .takes = Takes::Argument,
            .placeholder = "URI",
-           .help = "The libvirt that -d asks",
+           .help = "The libvirt that -d asks (default: libvirt's own choice)",
            .store = set_text(options.connect)},
           {.name = "domain",
            .letter = 'd',
            .takes = Takes::Argument,
            .placeholder = "GUEST",
            .help = "Use the disks of this libvirt guest",
-           .store = [&options](const auto& name) { options.domains.push_back(name.value_or("")); }},
+           .store = [&options](const auto& name) { add_domain(options, name.value_or("")); }},
           {.name = "format",
            .takes = Takes::OptionalArgument,
            .placeholder = "raw|qcow2|...",
@@ -223,6 +223,12 @@ void add_drive(GuestOptions& options, const std::string& file_or_uri) {
   options.format_used = options.blocksize_used = true;
 }
 
+void add_domain(GuestOptions& options, const std::string& name_or_uuid) {
+  if (name_or_uuid.empty())
+    throw UsageError("-d: the name of the guest is empty", Then::Nothing);
+  options.drives.push_back({.path = name_or_uuid, .kind = DriveSource::Kind::Domain});
+}
+
 MountRequest parse_mount(const std::string& text) {
   constexpr std::string_view kBtrfs = "btrfsvol:";
   std::string rest = text;
@@ -270,7 +276,7 @@ std::vector<Option> guest_options(GuestOptions& options, Messages& messages, Mou
 void take_old_style_drives(GuestOptions& options,
                            std::vector<std::string>& operands,
                            OldStyle style) {
-  if (!options.drives.empty() || !options.domains.empty())
+  if (!options.drives.empty())
     return;
   const size_t kept = style == OldStyle::AllButTheLast ? 1 : 0;
   if (operands.size() <= kept)
@@ -280,7 +286,7 @@ void take_old_style_drives(GuestOptions& options,
     if (looks_like_a_disk(*operand))
       add_drive(options, *operand);
     else
-      options.domains.push_back(*operand);
+      options.drives.push_back({.path = *operand, .kind = DriveSource::Kind::Guess});
   }
   operands.erase(operands.begin(), end);
 }
@@ -293,12 +299,6 @@ void require_settings_used(const GuestOptions& options) {
 }
 
 void require_drives(const GuestOptions& options) {
-  if (!options.domains.empty())
-    throw Error(
-        Errc::Unsupported,
-        cat("-d ", options.domains.front(),
-            ": libvirt guests are not supported yet; name the guest's disks with -a instead "
-            "(`virsh domblklist` shows them)"));
   if (options.drives.empty())
     throw UsageError("error: you must specify at least one -a or -d option.", Then::TryHelp);
 }

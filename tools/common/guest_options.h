@@ -15,10 +15,14 @@
 
 namespace glovebox::tools {
 
+// What the user named: a disk, or a libvirt guest with all its disks.
 struct DriveSource {
-  std::string path;
+  // Guess: an operand that is no file here, so it is taken for a guest.
+  enum class Kind { Disk, Domain, Guess };
+  std::string path;                        // or the guest's name or UUID
   std::optional<std::string> format = {};  // absent: probe
   std::optional<int> blocksize = {};
+  Kind kind = Kind::Disk;
   bool operator==(const DriveSource&) const = default;
 };
 
@@ -42,8 +46,7 @@ struct KeySelector {
 
 struct GuestOptions {
   std::vector<DriveSource> drives = {};
-  std::string connect = {};
-  std::vector<std::string> domains = {};
+  std::string connect = {};  // the libvirt to ask for guests; empty: its default
   std::vector<MountRequest> mounts = {};
   std::vector<KeySelector> keys = {};
   bool keys_from_stdin = false;
@@ -65,8 +68,9 @@ enum class Mounts { No, Yes };  // whether the tool has -m
 // outlive them.
 std::vector<Option> guest_options(GuestOptions& options, Messages& messages, Mounts mounts);
 
-// Adds a disk to `options` as -a does.
+// Adds a disk to `options` as -a does, a libvirt guest as -d does.
 void add_drive(GuestOptions& options, const std::string& file_or_uri);
+void add_domain(GuestOptions& options, const std::string& name_or_uuid);
 
 MountRequest parse_mount(const std::string& text);
 KeySelector parse_key(const std::string& text);
@@ -78,7 +82,7 @@ std::optional<std::string> uri_scheme(const std::string& text);
 
 enum class OldStyle { EveryOperand, AllButTheLast };
 
-// "virt-cat DISK... FILE" without -a and -d: takes the disks and domains out of the operands.
+// "virt-cat DISK... FILE" without -a and -d: takes the disks and guests out of the operands.
 void take_old_style_drives(GuestOptions& options,
                            std::vector<std::string>& operands,
                            OldStyle style);

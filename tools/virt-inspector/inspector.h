@@ -18,7 +18,7 @@ namespace glovebox::tools {
 enum class ReportForm { Xml, Json };
 
 struct InspectorOptions {
-  std::string source = {};  // the disk as the user named it
+  std::string source = {};  // the disk or guest as the user named it
   ReportForm form = ReportForm::Xml;
   Applications applications = Applications::Yes;
   Icon icon = Icon::Yes;

@@ -44,7 +44,7 @@ std::vector<Option> inspector_options(Options& o) {
 }
 
 bool names_a_guest(const GuestOptions& guest, const std::vector<std::string>& operands) {
-  return !guest.drives.empty() || !guest.domains.empty() || !operands.empty();
+  return !guest.drives.empty() || !operands.empty();
 }
 
 void require_no_operands(const std::vector<std::string>& operands) {

@@ -92,6 +92,8 @@ class GLOVEBOX_API Handle final : public Calls {
 
   // --- Config state
   void add_drive(const std::string& path, const DriveOptions& options = {});
+  // Takes the drives from the index-th on away again; only in Config.
+  void forget_drives_from(size_t index);
   Settings& settings();  // change only in Config
   size_t drive_count() const;
 

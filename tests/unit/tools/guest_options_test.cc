@@ -82,12 +82,19 @@ TEST_F(GuestOptionsTest, OldStyleArguments) {
   EXPECT_EQ(operands_, (std::vector<std::string>{disk_, "/x"}));
 }
 
-TEST_F(GuestOptionsTest, DomainsSayWhatToDoInstead) {
-  const std::string text =
-      "-d web: libvirt guests are not supported yet; name the guest's disks with -a instead "
-      "(`virsh domblklist` shows them)";
-  EXPECT_EQ(run({"-d", "web", "/x"}), text);
-  EXPECT_EQ(run({"web", "/x"}), text);
+TEST_F(GuestOptionsTest, GuestsOfLibvirtStandInOrderWithDisks) {
+  using Kind = DriveSource::Kind;
+  EXPECT_EQ(run({"-a", disk_, "-d", "web", "-c", "test:///x", "--format=raw", "-a", disk_, "/x"}),
+            "");
+  EXPECT_EQ(options_.drives, (std::vector<DriveSource>{
+                                 {disk_}, {.path = "web", .kind = Kind::Domain}, {disk_, "raw"}}));
+  EXPECT_EQ(options_.connect, "test:///x");
+  EXPECT_EQ(run({"web", disk_, "/x"}), "");
+  EXPECT_EQ(options_.drives,
+            (std::vector<DriveSource>{{.path = "web", .kind = Kind::Guess}, {disk_}}));
+  EXPECT_EQ(run({"-d", "", "/x"}), "-d: the name of the guest is empty");
+  EXPECT_EQ(run({"--format=raw", "-d", "web", "/x"}),
+            "--format parameter must appear before -a parameter");
 }
 
 TEST_F(GuestOptionsTest, RemoteDisksAreNamedByScheme) {

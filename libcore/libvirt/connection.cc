@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "libvirt/connection.h"
+
+#include <libvirt/virterror.h>
+
+#include <cstdlib>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "libvirt/authentication.h"
+
+namespace glovebox::libvirt {
+namespace {
+
+using base::cat;
+using Pool = std::unique_ptr<virStoragePool, Free<virStoragePool, virStoragePoolFree>>;
+using Volume = std::unique_ptr<virStorageVol, Free<virStorageVol, virStorageVolFree>>;
+
+// Takes over a malloc'd text.
+std::string owned_text(char* text) {
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
+  return text ? text : "";
+}
+
+std::string quoted(const std::string& name) {
+  return cat("‘", base::escape(name), "’");
+}
+
+[[noreturn]] void cannot_connect(const std::string& uri) {
+  const virError* const error = virGetLastError();
+  throw Error(Errc::System,
+              cat("could not connect to libvirt at ", uri.empty() ? "its default URI" : quoted(uri),
+                  " (code ", error ? error->code : 0, ", domain ", error ? error->domain : 0,
+                  "): ", last_error()));
+}
+
+}  // namespace
+
+std::string last_error() {
+  const char* const message = virGetLastErrorMessage();
+  return base::escape(message ? message : "no reason given");
+}
+
+Connection open_connection(const DomainName& domain, Meeting& meeting) {
+  Authenticator authenticator(domain.authentication, meeting);
+  // Not with VIR_CONNECT_RO: servers may refuse untrusted connections the XML's details.
+  Connection connection(virConnectOpenAuth(domain.uri.empty() ? nullptr : domain.uri.c_str(),
+                                           authenticator.callbacks(), 0));
+  if (!connection)
+    cannot_connect(domain.uri);
+  return connection;
+}
+
+Domain find_domain(virConnect* connection, const DomainName& domain) {
+  Domain found;
+  if (domain.uuid_allowed)
+    found.reset(virDomainLookupByUUIDString(connection, domain.name.c_str()));
+  if (!found)
+    found.reset(virDomainLookupByName(connection, domain.name.c_str()));
+  if (!found)
+    throw Error(
+        Errc::NotFound,
+        cat("no libvirt domain called ", quoted(domain.name), ": ", last_error(), " (`virsh ",
+            domain.uri.empty() ? "" : cat("-c ", base::escape(domain.uri), " "),
+            "list --all` shows those there are)"));
+  return found;
+}
+
+std::string domain_name(virDomain* domain) {
+  const char* const name = virDomainGetName(domain);
+  return name ? name : "";
+}
+
+std::string domain_xml(virDomain* domain) {
+  char* const xml = virDomainGetXMLDesc(domain, 0);
+  if (!xml)
+    throw Error(Errc::System, cat("libvirt does not tell its XML: ", last_error()));
+  return owned_text(xml);
+}
+
+bool is_shut_off(virDomain* domain) {
+  virDomainInfo info;
+  if (virDomainGetInfo(domain, &info) != 0)
+    throw Error(Errc::System, cat("libvirt does not tell whether it is running: ", last_error()));
+  return info.state == VIR_DOMAIN_SHUTOFF;
+}
+
+std::string volume_path(virConnect* connection,
+                        const std::string& pool_name,
+                        const std::string& volume_name) {
+  const Pool pool(virStoragePoolLookupByName(connection, pool_name.c_str()));
+  if (!pool)
+    throw Error(Errc::NotFound,
+                cat("no libvirt pool called ", quoted(pool_name), ": ", last_error()));
+  const std::string what =
+      cat("volume ", quoted(volume_name), " of the libvirt pool ", quoted(pool_name));
+  const Volume volume(virStorageVolLookupByName(pool.get(), volume_name.c_str()));
+  virStorageVolInfo info;
+  if (!volume || virStorageVolGetInfo(volume.get(), &info) != 0)
+    throw Error(Errc::NotFound, cat(what, ": ", last_error()));
+  if (info.type != VIR_STORAGE_VOL_FILE && info.type != VIR_STORAGE_VOL_BLOCK)
+    throw Error(Errc::Unsupported,
+                cat(what, " is neither a file nor a block device, which is not supported yet"));
+  char* const path = virStorageVolGetPath(volume.get());
+  if (!path)
+    throw Error(Errc::NotFound, cat(what, ": libvirt does not tell its path: ", last_error()));
+  return owned_text(path);
+}
+
+}  // namespace glovebox::libvirt

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// libvirt's objects with owners, and its errors as exceptions.
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include <memory>
+#include <string>
+
+#include "glovebox/domain.h"
+#include "libvirt/in_time.h"
+
+namespace glovebox::libvirt {
+
+template <typename T, int (*kFree)(T*)>
+struct Free {
+  void operator()(T* pointer) const { kFree(pointer); }
+};
+using Connection = std::unique_ptr<virConnect, Free<virConnect, virConnectClose>>;
+using Domain = std::unique_ptr<virDomain, Free<virDomain, virDomainFree>>;
+
+// What libvirt's last call in this thread complained of, safe to print.
+std::string last_error();
+
+// `meeting`: who is asked for credentials is the caller's thread.
+Connection open_connection(const DomainName& domain, Meeting& meeting);
+Domain find_domain(virConnect* connection, const DomainName& domain);
+
+std::string domain_name(virDomain* domain);
+std::string domain_xml(virDomain* domain);
+bool is_shut_off(virDomain* domain);
+
+// The path of a file or a block device in a storage pool.
+std::string volume_path(virConnect* connection, const std::string& pool, const std::string& volume);
+
+}  // namespace glovebox::libvirt

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "libvirt/domain_xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include <charconv>
+#include <memory>
+
+#include "base/cat.h"
+#include "base/error.h"
+
+namespace glovebox::libvirt {
+namespace {
+
+using base::cat;
+
+constexpr size_t kMaxXmlBytes = 16 << 20;
+
+struct FreeDocument {
+  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+};
+struct FreeText {
+  void operator()(xmlChar* text) const { xmlFree(text); }
+};
+
+std::string_view name_of(const xmlNode* node) {
+  return reinterpret_cast<const char*>(node->name);
+}
+
+// The next element of this name, from `node` on among its siblings; NULL if there is none.
+const xmlNode* find(const xmlNode* node, std::string_view name) {
+  while (node && (node->type != XML_ELEMENT_NODE || name_of(node) != name)) node = node->next;
+  return node;
+}
+
+const xmlNode* child(const xmlNode* node, std::string_view name) {
+  return node ? find(node->children, name) : nullptr;
+}
+
+// Absent if there is no such element or attribute.
+std::optional<std::string> attribute(const xmlNode* node, const char* name) {
+  if (!node)
+    return {};
+  const std::unique_ptr<xmlChar, FreeText> text(
+      xmlGetProp(node, reinterpret_cast<const xmlChar*>(name)));
+  return text ? std::optional(std::string(reinterpret_cast<const char*>(text.get())))
+              : std::nullopt;
+}
+
+std::string text_of(const xmlNode* node, const char* name) {
+  return attribute(node, name).value_or("");
+}
+
+// A number that makes no sense is one that was not said.
+std::optional<int> number(const std::string& text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && value > 0 ? std::optional(value) : std::nullopt;
+}
+
+// "nbd disk", "disk of type nvme".
+std::string words_for(const std::string& type, const xmlNode* source) {
+  const std::string protocol = text_of(source, "protocol");
+  if (type == "network" && !protocol.empty())
+    return cat("disk over ", protocol, " (", text_of(source, "name"), ")");
+  return cat("disk of type ", type);
+}
+
+// True if there is a medium.
+bool take_source(const std::string& type, const xmlNode* source, DomainDisk& disk) {
+  using Source = DomainDisk::Source;
+  if (child(source, "slices")) {
+    disk.other = "part of a file (<slices>)";
+    return true;
+  }
+  if (type == "file" || type == "block") {
+    disk.source = type == "file" ? Source::File : Source::Block;
+    disk.path = text_of(source, type == "file" ? "file" : "dev");
+    return !disk.path.empty();
+  }
+  if (type == "volume") {
+    disk.source = Source::Volume;
+    disk.pool = text_of(source, "pool");
+    disk.volume = text_of(source, "volume");
+    return !disk.pool.empty() && !disk.volume.empty();
+  }
+  disk.other = words_for(type, source);
+  return source != nullptr;
+}
+
+std::optional<DomainDisk> parse_disk(const xmlNode* node) {
+  DomainDisk disk{.target = text_of(child(node, "target"), "dev"),
+                  .readonly = child(node, "readonly") != nullptr,
+                  .format = attribute(child(node, "driver"), "type"),
+                  .blocksize = number(text_of(child(node, "blockio"), "logical_block_size"))};
+  if (!take_source(text_of(node, "type"), child(node, "source"), disk))
+    return {};
+  return disk;
+}
+
+}  // namespace
+
+std::vector<DomainDisk> parse_domain_disks(std::string_view xml) {
+  if (xml.size() > kMaxXmlBytes)
+    throw Error(Errc::Corrupt, cat("its XML is larger than ", kMaxXmlBytes >> 20, " MiB"));
+  // libxml2's own limits on depth, names and entities hold; nothing is fetched from anywhere.
+  const std::unique_ptr<xmlDoc, FreeDocument> document(
+      xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
+                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+  const xmlNode* const root = document ? xmlDocGetRootElement(document.get()) : nullptr;
+  if (!root || name_of(root) != "domain")
+    throw Error(Errc::Corrupt, "libvirt's answer is not the XML of a domain");
+  std::vector<DomainDisk> disks;
+  const xmlNode* node = child(child(root, "devices"), "disk");
+  for (; node; node = find(node->next, "disk"))
+    if (auto disk = parse_disk(node))
+      disks.push_back(*std::move(disk));
+  return disks;
+}
+
+}  // namespace glovebox::libvirt

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// A time limit for functions that have none: they run in a thread of their own, and if they take
+// too long they are left to themselves. Such a thread may still wait for a dead server when the
+// process ends; it holds nothing that anybody else needs.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "glovebox/domain.h"
+
+namespace glovebox::libvirt {
+
+// Where the two threads meet. Work may have errands for the caller's thread (a callback of the
+// caller's own, a question on the terminal); the clock stands still meanwhile.
+class Meeting {
+ public:
+  // By the worker: runs `errand` in the caller's thread. False if the caller is gone.
+  bool in_caller(std::function<void()> errand);
+  void finish(std::vector<DomainDrive> result, std::exception_ptr error);
+
+  // By the caller, once. Throws what the work or an errand threw, or Timeout.
+  std::vector<DomainDrive> wait(std::chrono::milliseconds patience);
+
+ private:
+  void run_errand(std::unique_lock<std::mutex>& lock);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> errand_;
+  bool caller_gone_ = false;
+  bool finished_ = false;
+  std::vector<DomainDrive> result_;
+  std::exception_ptr error_;
+};
+
+// `work` must own all that it uses: it may outlive the call.
+std::vector<DomainDrive> in_time(std::chrono::milliseconds patience,
+                                 std::function<std::vector<DomainDrive>(Meeting&)> work);
+
+}  // namespace glovebox::libvirt

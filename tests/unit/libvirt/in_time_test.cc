@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "libvirt/in_time.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace glovebox::libvirt {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLong = std::chrono::seconds(30);
+
+TEST(InTime, ResultsAndErrorsComeBack) {
+  const auto drives = in_time(kLong, [](Meeting&) { return std::vector<DomainDrive>{{"/a", {}}}; });
+  ASSERT_EQ(drives.size(), 1U);
+  EXPECT_EQ(drives[0].path, "/a");
+  EXPECT_THROW(
+      in_time(kLong,
+              [](Meeting&) -> std::vector<DomainDrive> { throw Error(Errc::NotFound, "x"); }),
+      Error);
+}
+
+TEST(InTime, ErrandsRunInTheCallersThread) {
+  std::thread::id errand;
+  bool done = false;
+  in_time(kLong, [&](Meeting& meeting) {
+    done = meeting.in_caller([&] { errand = std::this_thread::get_id(); });
+    return std::vector<DomainDrive>{};
+  });
+  EXPECT_TRUE(done);
+  EXPECT_EQ(errand, std::this_thread::get_id());
+}
+
+// The time that an errand takes is the user's, not libvirt's.
+TEST(InTime, TheClockStandsStillDuringAnErrand) {
+  in_time(milliseconds(200), [](Meeting& meeting) {
+    meeting.in_caller([] { std::this_thread::sleep_for(milliseconds(600)); });
+    return std::vector<DomainDrive>{};
+  });
+}
+
+TEST(InTime, AnErrandThatThrowsEndsTheCallAndTellsTheWorker) {
+  auto told = std::make_shared<std::promise<bool>>();
+  EXPECT_THROW(
+      in_time(kLong,
+              [told](Meeting& meeting) {
+                told->set_value(meeting.in_caller([] { throw Error(Errc::Cancelled, "no"); }));
+                return std::vector<DomainDrive>{};
+              }),
+      Error);
+  EXPECT_FALSE(told->get_future().get());
+}
+
+TEST(InTime, WorkThatHangsIsLeftAlone) {
+  auto release = std::make_shared<std::promise<void>>();
+  auto told = std::make_shared<std::promise<bool>>();
+  try {
+    in_time(milliseconds(1000), [release, told](Meeting& meeting) {
+      release->get_future().wait();
+      told->set_value(meeting.in_caller([] {}));
+      return std::vector<DomainDrive>{};
+    });
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), Errc::Timeout);
+    EXPECT_STREQ(e.what(),
+                 "libvirt did not answer within 1 s; is its daemon, or the host that it is on, all "
+                 "right?");
+  }
+  release->set_value();
+  EXPECT_FALSE(told->get_future().get());
+}
+
+}  // namespace
+}  // namespace glovebox::libvirt
