@@ -151,15 +151,18 @@ Child& Child::operator=(Child&& other) noexcept {
 
 std::optional<ExitStatus> Child::wait(const Deadline& deadline) {
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
-  if (!pidfd.valid())
+  if (!pidfd.valid() && errno != ESRCH)
     throw_errno("pidfd_open");
-  if (!wait_for(pidfd.get(), POLLIN, deadline))
+  if (pidfd.valid() && !wait_for(pidfd.get(), POLLIN, deadline))
     return std::nullopt;
   ExitStatus result;
-  while (waitpid(pid_, &result.status, 0) < 0)
+  while (waitpid(pid_, &result.status, 0) < 0) {
+    if (errno == ECHILD)
+      break;
     if (errno != EINTR)
       throw_errno("waitpid");
-  pid_ = -1;
+  }
+  pid_ = -1;  // it may be another process's by now
   return result;
 }
 

@@ -48,7 +48,8 @@ class Child {
 
   pid_t pid() const { return pid_; }
   bool running() const { return pid_ > 0; }
-  // Waits until it ends; absent when the deadline passed first.
+  // Waits until it ends; absent when the deadline passed first. A process that was forked meanwhile
+  // sees it end, too, but never learns how: that is its parent's.
   std::optional<ExitStatus> wait(const Deadline& deadline);
   void kill_and_reap() noexcept;
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "capi/guestfs.h"
+#include "fuse/local_mount.h"
 #include "glovebox/domain.h"
 #include "glovebox/handle.h"
 
@@ -56,6 +58,12 @@ struct CSettings {
   std::optional<std::string> tmpdir = {};
 };
 
+// The guest's files at a directory of the host, from mount_local to the end of mount_local_run.
+struct LocalMountState {
+  std::unique_ptr<fuse::LocalMount> mount = {};
+  std::string path = {};
+};
+
 }  // namespace glovebox::capi
 
 struct guestfs_h {
@@ -87,7 +95,8 @@ struct guestfs_h {
   std::vector<std::string> drives = {};          // what debug_drives tells of each
   std::vector<std::string> scratch_drives = {};  // files that close removes
 
-  glovebox::Handle handle;  // the last member: while it ends it still tells what happens
+  glovebox::Handle handle;  // while it ends it still tells what happens, to what is above
+  glovebox::capi::LocalMountState local_mount = {};  // ends before the handle that it uses
 };
 
 namespace glovebox::capi {

@@ -62,6 +62,10 @@ ApplianceInfo find_appliance(const Settings& settings) {
   return info;
 }
 
+std::string find_helper(const std::string& name) {
+  return vm::helper_program(name);
+}
+
 HypervisorInfo find_hypervisor(const Settings& settings) {
   const vm::Hypervisor found = vm::find_hypervisor(settings.hv);
   return {.path = found.path, .version = vm::hypervisor_version(found)};

@@ -25,27 +25,45 @@ fs::path own_directory() {
   return fs::weakly_canonical(info.dli_fname, ignored).parent_path();
 }
 
-// A build tree keeps `lib`, `libexec` and `share` side by side; an installed one may not
-// (multiarch).
+// The prefix of the installation that this code is in, which may have been moved (DESTDIR, a
+// tarball): its directory without the parts that CMAKE_INSTALL_LIBDIR has.
+fs::path own_prefix() {
+  fs::path prefix = own_directory();
+  for (fs::path part = GLOVEBOX_LIBDIR; !part.empty(); part = part.parent_path())
+    prefix = prefix.parent_path();
+  return prefix;
+}
+
+// A build tree keeps `lib`, `libexec` and `share` side by side; an installation has them where its
+// packager wanted them. An absolute `installed` is where it says.
+std::vector<fs::path> candidates(const fs::path& beside, const fs::path& installed) {
+  std::vector<fs::path> places = {own_directory().parent_path() / beside};
+  if (const fs::path place = own_prefix() / installed; place != places[0])
+    places.push_back(place);
+  return places;
+}
+
 std::string first_existing(const fs::path& beside, const fs::path& installed) {
-  const fs::path near = own_directory().parent_path() / beside;
-  for (const fs::path& candidate : {near, installed})
+  std::string looked_for;
+  for (const fs::path& candidate : candidates(beside, installed)) {
     if (access(candidate.c_str(), F_OK) == 0)
       return candidate;
-  throw Error(Errc::NotFound, base::cat(near.string(), " and ", installed.string(),
-                                        " do not exist: Glovebox is not completely installed"));
+    looked_for += (looked_for.empty() ? "" : " and ") + candidate.string();
+  }
+  throw Error(Errc::NotFound,
+              base::cat(looked_for, " do not exist: Glovebox is not completely installed"));
 }
 
 }  // namespace
 
 std::string helper_program(const std::string& name) {
   return first_existing(fs::path("libexec/glovebox") / name,
-                        fs::path(GLOVEBOX_INSTALL_LIBEXECDIR "/glovebox") / name);
+                        fs::path(GLOVEBOX_LIBEXECDIR "/glovebox") / name);
 }
 
 std::string private_library(const std::string& name) {
   return first_existing(fs::path("lib/glovebox") / name,
-                        fs::path(GLOVEBOX_INSTALL_LIBDIR "/glovebox") / name);
+                        fs::path(GLOVEBOX_LIBDIR "/glovebox") / name);
 }
 
 std::vector<std::string> appliance_search_path(const std::string& chosen) {
@@ -54,8 +72,11 @@ std::vector<std::string> appliance_search_path(const std::string& chosen) {
   const char* path = std::getenv("LIBGUESTFS_PATH");
   if (path && *path)
     return base::split(path, ':');
-  return {own_directory().parent_path() / "share/glovebox", GLOVEBOX_INSTALL_DATADIR "/glovebox",
-          "/var/lib/glovebox/appliance"};
+  std::vector<std::string> places;
+  for (const fs::path& place : candidates("share/glovebox", GLOVEBOX_DATADIR "/glovebox"))
+    places.push_back(place);
+  places.emplace_back("/var/lib/glovebox/appliance");
+  return places;
 }
 
 }  // namespace glovebox::vm

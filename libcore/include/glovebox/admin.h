@@ -94,6 +94,11 @@ GLOVEBOX_API std::vector<TemplateInfo> clear_templates(const std::string& cached
 // same key.
 GLOVEBOX_API TemplateInfo make_template(const Settings& settings = {});
 
+// --- Where things are.
+
+// The path of a program that comes with Glovebox and is not for users; NotFound if it is missing.
+GLOVEBOX_API std::string find_helper(const std::string& name);
+
 // --- How a launch went.
 
 struct LaunchStep {

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// bad_days VERB IMAGE: what a program sees when a call does not end well: the hypervisor is killed in the middle of it, the
+// program itself cancels it, or the message is too long. Whatever it was, the handle can be used afterwards.
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "guestfs.h"
+
+static guestfs_h *opened(const char *image, int readonly) {
+  guestfs_h *g = guestfs_create();
+  CHECK(g);
+  CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, readonly, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
+  CHECK(guestfs_launch(g) == 0);
+  CHECK(guestfs_mount(g, "/dev/sda1", "/") == 0);
+  guestfs_set_error_handler(g, NULL, NULL);
+  return g;
+}
+
+static void check_hello(guestfs_h *g) {
+  size_t size = 0;
+  char *content = guestfs_read_file(g, "/hello.txt", &size);
+  CHECK(content && size == 6 && memcmp(content, "hello\n", 6) == 0);
+  free(content);
+}
+
+// --- Killing
+
+// The parent of a process and whether it is a qemu; -1 if it is gone.
+static int parent_of(int pid, int *is_qemu) {
+  char path[64], line[512] = "";
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  FILE *f = fopen(path, "r");
+  if (!f)
+    return -1;
+  const int got = fgets(line, sizeof line, f) != NULL;
+  fclose(f);
+  int parent = -1;
+  const char *end = strrchr(line, ')');
+  if (!got || !end || sscanf(end, ") %*c %d", &parent) != 1)
+    return -1;
+  *is_qemu = strstr(line, "(qemu-system") != NULL;
+  return parent;
+}
+
+// Kills the qemu below this process: it is the child of our child, its supervisor.
+static void kill_hypervisor(void) {
+  int killed = 0;
+  DIR *processes = opendir("/proc");
+  CHECK(processes);
+  for (struct dirent *entry; (entry = readdir(processes));) {
+    int is_qemu = 0, ignored;
+    const int pid = atoi(entry->d_name);
+    const int parent = pid > 0 ? parent_of(pid, &is_qemu) : -1;
+    if (parent > 0 && is_qemu && (parent == getpid() || parent_of(parent, &ignored) == getpid())) {
+      CHECK(kill(pid, SIGKILL) == 0);
+      ++killed;
+    }
+  }
+  closedir(processes);
+  CHECK(killed == 1);
+}
+
+static void *kill_soon(void *unused) {
+  usleep(500 * 1000);
+  kill_hypervisor();
+  return unused;
+}
+
+static const char lost[] = "appliance closed the connection unexpectedly.";
+
+// The handle knows that its machine is gone, and takes a new one.
+static void check_lost(guestfs_h *g, const char *call) {
+  char expected[200];
+  snprintf(expected, sizeof expected, "%s: %s", call, lost);
+  CHECK_TEXT(guestfs_last_error(g), expected);
+  CHECK(guestfs_last_errno(g) == EPIPE);
+  CHECK(guestfs_is_config(g) == 1);
+  CHECK(guestfs_launch(g) == 0);
+  CHECK(guestfs_mount_ro(g, "/dev/sda1", "/") == 0);
+  check_hello(g);
+}
+
+static int quits;
+static void on_quit(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
+                    const uint64_t *numbers, size_t count) {
+  (void)g, (void)opaque, (void)event, (void)id, (void)flags, (void)text, (void)size, (void)numbers, (void)count;
+  ++quits;
+}
+
+// A call that would take hours: a file of a TiB has no bytes on the disk, but a sum.
+static void killed_in_call(char *image) {
+  guestfs_h *g = opened(image, 1);
+  CHECK(guestfs_set_event_callback(g, on_quit, GUESTFS_EVENT_SUBPROCESS_QUIT, 0, NULL) >= 0);
+  CHECK(guestfs_touch(g, "/long") == 0 && guestfs_truncate_size(g, "/long", INT64_C(1) << 40) == 0);
+  pthread_t killer;
+  CHECK(pthread_create(&killer, NULL, kill_soon, NULL) == 0);
+  CHECK(guestfs_checksum(g, "sha512", "/long") == NULL);
+  CHECK(pthread_join(killer, NULL) == 0);
+  CHECK(quits == 1);
+  check_lost(g, "checksum");
+  guestfs_close(g);
+}
+
+static void killed_between_calls(char *image) {
+  guestfs_h *g = opened(image, 0);
+  kill_hypervisor();
+  CHECK(guestfs_shutdown(g) == -1);  // nobody can say that what was written is on the disk
+  CHECK(strstr(guestfs_last_error(g), lost));
+  CHECK(guestfs_is_config(g) == 1);
+  guestfs_close(g);
+}
+
+// --- Files: the other end of a pipe acts after so many bytes
+
+enum act { ACT_KILL, ACT_CANCEL };
+struct pipe_end {
+  guestfs_h *g;
+  int fd;
+  size_t after;
+  enum act act;
+};
+
+static void act(const struct pipe_end *end) {
+  if (end->act == ACT_KILL)
+    kill_hypervisor();
+  else
+    guestfs_user_cancel(end->g);
+}
+
+static char piece[65536];
+
+static void *feed(void *opaque) {
+  const struct pipe_end *end = opaque;
+  for (size_t done = 0; done < end->after;) {
+    const size_t want = end->after - done < sizeof piece ? end->after - done : sizeof piece;
+    const ssize_t n = write(end->fd, piece, want);
+    CHECK(n > 0);
+    done += (size_t)n;
+  }
+  usleep(100 * 1000);  // the call waits for more, or has just begun
+  act(end);
+  return NULL;  // the pipe stays open: only the act can end the call
+}
+
+static void *drain(void *opaque) {
+  const struct pipe_end *end = opaque;
+  char into[65536];
+  size_t done = 0;
+  while (done < end->after) {
+    const size_t want = end->after - done < sizeof into ? end->after - done : sizeof into;
+    const ssize_t n = read(end->fd, into, want);
+    CHECK(n > 0);
+    done += (size_t)n;
+  }
+  if (done == 0)
+    usleep(100 * 1000);
+  act(end);
+  while (read(end->fd, into, sizeof into) > 0) {
+  }
+  return NULL;
+}
+
+// Uploads from or downloads to a pipe whose other end acts; the call has to fail.
+static void transfer(guestfs_h *g, int upload, size_t after, enum act what) {
+  int fds[2];
+  CHECK(pipe(fds) == 0);
+  struct pipe_end end = {g, upload ? fds[1] : fds[0], after, what};
+  char path[64];
+  snprintf(path, sizeof path, "/dev/fd/%d", upload ? fds[0] : fds[1]);
+  pthread_t other;
+  CHECK(pthread_create(&other, NULL, upload ? feed : drain, &end) == 0);
+  const int result = upload ? guestfs_upload(g, path, "/up") : guestfs_download(g, "/long", path);
+  close(upload ? fds[0] : fds[1]);
+  CHECK(pthread_join(other, NULL) == 0);
+  close(end.fd);
+  if (result != -1)
+    fprintf(stderr, "%s ended well after %zu bytes\n", upload ? "upload" : "download", after);
+  CHECK(result == -1);
+}
+
+static void killed_in_transfer(char *image, int upload) {
+  guestfs_h *g = opened(image, 1);
+  CHECK(guestfs_touch(g, "/long") == 0 && guestfs_truncate_size(g, "/long", INT64_C(1) << 40) == 0);
+  transfer(g, upload, 3 << 20, ACT_KILL);
+  check_lost(g, upload ? "upload" : "download");
+  guestfs_close(g);
+}
+
+static void cancelled(char *image) {
+  static const size_t points[] = {0, 1, 4096, 65537, 1 << 20, (5 << 20) + 3};
+  guestfs_h *g = opened(image, 1);
+  CHECK(guestfs_touch(g, "/long") == 0 && guestfs_truncate_size(g, "/long", INT64_C(1) << 40) == 0);
+  for (int upload = 0; upload <= 1; ++upload)
+    for (size_t i = 0; i < sizeof points / sizeof *points; ++i) {
+      transfer(g, upload, points[i], ACT_CANCEL);
+      CHECK_TEXT(guestfs_last_error(g), upload ? "upload: cancelled" : "download: cancelled");
+      CHECK(guestfs_last_errno(g) == EINTR);
+      check_hello(g);  // both ends agree where the next message begins
+    }
+  guestfs_close(g);
+}
+
+// --- Messages
+
+// A program's arguments can be longer than any message. Calls that take much in pieces go on.
+static void oversized(char *image) {
+  enum { SIZE = 5 << 20 };
+  guestfs_h *g = opened(image, 1);
+  char *text = malloc(SIZE + 1);
+  CHECK(text);
+  memset(text, 'x', SIZE);
+  text[0] = '/';
+  text[SIZE] = '\0';
+  CHECK(guestfs_mkdir(g, text) == -1);
+  fprintf(stderr, "%s\n", guestfs_last_error(g));
+  CHECK(guestfs_setxattr(g, "user.x", text, SIZE, "/hello.txt") == -1);
+  fprintf(stderr, "%s\n", guestfs_last_error(g));
+  CHECK(guestfs_pwrite(g, "/hello.txt", text, SIZE, 0) == -1);
+  fprintf(stderr, "%s\n", guestfs_last_error(g));
+  size_t size = 0;
+  CHECK(guestfs_pread(g, "/hello.txt", SIZE, 0, &size) == NULL);
+  fprintf(stderr, "%s\n", guestfs_last_error(g));
+  check_hello(g);
+  CHECK(guestfs_write(g, "/large", text, SIZE) == 0);
+  char *back = guestfs_read_file(g, "/large", &size);
+  CHECK(back && size == SIZE && memcmp(back, text, SIZE) == 0);
+  free(back);
+  free(text);
+  guestfs_close(g);
+}
+
+// --- The host
+
+// The disk of the host is full: a call or shutdown tells, and nobody believes that it was written.
+static void host_full(char *image) {
+  guestfs_h *g = opened(image, 0);
+  char *noise = malloc(1 << 20);
+  CHECK(noise);
+  int failed = 0;
+  for (int i = 0; i < 12 && !failed; ++i) {
+    for (int at = 0; at < 1 << 20; ++at) noise[at] = (char)(at * 31 + i * 7 + (at >> 8));
+    char name[32];
+    snprintf(name, sizeof name, "/noise%d", i);
+    failed = guestfs_write(g, name, noise, 1 << 20) == -1 || guestfs_sync(g) == -1;
+  }
+  free(noise);
+  if (!failed)
+    failed = guestfs_shutdown(g) == -1;
+  CHECK(failed);
+  puts(guestfs_last_error(g));
+  guestfs_close(g);
+}
+
+// A handle from before fork() is the child's as much as the parent's, until it is launched.
+static void forked_after_create(char *image) {
+  guestfs_h *g = guestfs_create();
+  CHECK(g);
+  CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    CHECK(guestfs_launch(g) == 0 && guestfs_mount_ro(g, "/dev/sda1", "/") == 0);
+    check_hello(g);
+    guestfs_close(g);
+    exit(0);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  CHECK(guestfs_launch(g) == 0 && guestfs_mount_ro(g, "/dev/sda1", "/") == 0);
+  check_hello(g);
+  guestfs_close(g);
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc == 3);
+  const char *verb = argv[1];
+  char *image = argv[2];
+  signal(SIGPIPE, SIG_IGN);
+  if (strcmp(verb, "killed-in-call") == 0)
+    killed_in_call(image);
+  else if (strcmp(verb, "killed-between-calls") == 0)
+    killed_between_calls(image);
+  else if (strcmp(verb, "killed-in-upload") == 0)
+    killed_in_transfer(image, 1);
+  else if (strcmp(verb, "killed-in-download") == 0)
+    killed_in_transfer(image, 0);
+  else if (strcmp(verb, "cancelled") == 0)
+    cancelled(image);
+  else if (strcmp(verb, "oversized") == 0)
+    oversized(image);
+  else if (strcmp(verb, "host-full") == 0)
+    host_full(image);
+  else if (strcmp(verb, "forked-after-create") == 0)
+    forked_after_create(image);
+  else
+    return 2;
+  return 0;
+}
