@@ -100,6 +100,11 @@ inspect::Volume describe(Appliance& app, const FoundVolume& found) {
   return volume;
 }
 
+std::string closed_text(const std::string& type) {
+  return base::cat("it is encrypted (", type == "crypto_LUKS" ? "LUKS" : type,
+                   ") and was not opened, so what it holds is not known");
+}
+
 // Plugins tell what went wrong as text; these are the kernel's words for blocks that make no sense.
 bool tells_damage(const inspect::Problem& problem) {
   for (const int errnum : {EUCLEAN, EBADMSG, EIO})
@@ -133,6 +138,8 @@ class Inspection::GuestVolumes : public inspect::Volumes {
         damaged_ = true;
       }
     }
+    for (const FoundVolume& container : list_encrypted(*app_))
+      problems_.push_back({container.device.name, closed_text(container.content.type)});
     for (const AssemblyProblem& problem : app_->assembly_problems()) {
       problems_.push_back({problem.device, problem.what});
       damaged_ = true;

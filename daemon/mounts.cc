@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 
@@ -19,24 +18,6 @@
 namespace glovebox::guestd {
 namespace {
 
-struct OptionFlag {
-  std::string_view name;
-  unsigned long set;
-  unsigned long clear;
-};
-
-constexpr OptionFlag kOptionFlags[] = {
-    {"ro", MS_RDONLY, 0},         {"rw", 0, MS_RDONLY},
-    {"noatime", MS_NOATIME, 0},   {"nodiratime", MS_NODIRATIME, 0},
-    {"relatime", MS_RELATIME, 0}, {"strictatime", MS_STRICTATIME, 0},
-    {"sync", MS_SYNCHRONOUS, 0},  {"dirsync", MS_DIRSYNC, 0},
-    {"remount", MS_REMOUNT, 0},   {"noexec", MS_NOEXEC, 0},
-    {"exec", 0, MS_NOEXEC},       {"nosuid", MS_NOSUID, 0},
-    {"suid", 0, MS_NOSUID},       {"nodev", MS_NODEV, 0},
-    {"dev", 0, MS_NODEV},
-};
-constexpr std::string_view kIgnoredOptions[] = {"defaults", "auto",    "noauto", "user",
-                                                "nouser",   "_netdev", "loop"};
 constexpr size_t kMaxMountDataBytes = 4095;  // the kernel takes one page
 constexpr auto kHelperTimeout = std::chrono::seconds(60);
 
@@ -129,20 +110,6 @@ int umount_retrying(const std::string& target, int flags) {
 }
 
 }  // namespace
-
-MountFlags parse_mount_options(const std::string& options) {
-  MountFlags result{.flags = MS_NODEV | MS_NOSUID | MS_NOEXEC};
-  for (const std::string& option : base::split(options, ',')) {
-    const auto flag = std::find_if(std::begin(kOptionFlags), std::end(kOptionFlags),
-                                   [&](const OptionFlag& known) { return known.name == option; });
-    if (flag != std::end(kOptionFlags))
-      result.flags = (result.flags | flag->set) & ~flag->clear;
-    else if (!option.empty() && std::find(std::begin(kIgnoredOptions), std::end(kIgnoredOptions),
-                                          option) == std::end(kIgnoredOptions))
-      append_option(result.data, option);
-  }
-  return result;
-}
 
 std::string no_replay_option(const std::string& type) {
   for (const NoReplay& known : kNoReplay)

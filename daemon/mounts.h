@@ -11,18 +11,11 @@
 #include <vector>
 
 #include "daemon/devices.h"
+#include "daemon/mount_options.h"
 #include "daemon/names.h"
 #include "daemon/probe.h"
 
 namespace glovebox::guestd {
-
-// Mount options as mount(2) wants them.
-struct MountFlags {
-  unsigned long flags = 0;
-  std::string data = {};  // what is not a flag, for the file system
-  bool operator==(const MountFlags&) const = default;
-};
-MountFlags parse_mount_options(const std::string& options);
 
 struct MountRequest {
   Mountable what;      // canonical names

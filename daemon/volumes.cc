@@ -2,6 +2,7 @@
 #include "daemon/volumes.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/cat.h"
@@ -28,9 +29,20 @@ bool is_skipped(const PartitionEntry& entry) {
              std::end(kSkippedGuids);
 }
 
+bool is_container(const std::string& type) {
+  return type == "crypto_LUKS" || type == "BitLocker";
+}
+
 bool is_part_of_something(const std::string& type) {
-  return type.ends_with("_member") || type == "crypto_LUKS" || type == "BitLocker" ||
-         type == "mpath_member";
+  return type.ends_with("_member") || is_container(type);
+}
+
+// Whether the kernel has made another device of it.
+bool is_held(const BlockDevice& device) {
+  std::error_code error;
+  const std::filesystem::directory_iterator holders(
+      base::cat("/sys/class/block/", device.kernel_name, "/holders"), error);
+  return !error && holders != std::filesystem::directory_iterator();
 }
 
 std::vector<BlockDevice> devices_in_order(Appliance& app) {
@@ -139,6 +151,18 @@ std::vector<FoundVolume> list_volumes(Appliance& app) {
       add_subvolumes(volume, volumes);
   }
   return volumes;
+}
+
+std::vector<FoundVolume> list_encrypted(Appliance& app) {
+  app.assemble();
+  std::vector<FoundVolume> containers;
+  for (const BlockDevice& device : devices_in_order(app)) {
+    Content content = content_or_unknown(app, device);
+    if (is_container(content.type) && !is_held(device))
+      containers.push_back(
+          {.what = {device.name}, .device = device, .content = std::move(content)});
+  }
+  return containers;
 }
 
 }  // namespace glovebox::guestd

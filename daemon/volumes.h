@@ -24,6 +24,9 @@ struct FoundVolume {
 // Assembles first. A device that cannot be read is listed as "unknown".
 std::vector<FoundVolume> list_volumes(Appliance& app);
 
+// LUKS and BitLocker containers that are not open, in the same order. Assembles first.
+std::vector<FoundVolume> list_encrypted(Appliance& app);
+
 // Logical volumes that can be mounted, by group and name.
 std::vector<BlockDevice> logical_volumes(const Devices& devices);
 

@@ -57,6 +57,12 @@ def traced_body(call, body, calls="*this"):
     return lines + ([] if void else ["return value;"])
 
 
+def returned_structs(api):
+    """The structs that a trace may have to show: those of C, and internal ones that a call returns."""
+    returned = {call.returns.kinds[0] for call in api.at("daemon") if call.returns.type in ("Struct", "StructList")}
+    return [struct for struct in api.structs if not struct.internal or struct.name in returned]
+
+
 def trace_fields_h(api):
     """Functions that show the members of the structs that calls return."""
     out = LGPL + """//
@@ -70,15 +76,13 @@ namespace glovebox::session {
 
 """
     out += "".join(f"void {struct.name}_fields(TraceLine& line, const {struct.cxx}& value);\n"
-                   for struct in api.structs if not struct.internal)
+                   for struct in returned_structs(api))
     return out + "\n}  // namespace glovebox::session\n"
 
 
 def trace_fields_cc(api):
     out = LGPL + '#include "session/trace_fields.h"\n\nnamespace glovebox::session {\n'
-    for struct in api.structs:
-        if struct.internal:
-            continue
+    for struct in returned_structs(api):
         out += f"\nvoid {struct.name}_fields(TraceLine& line, const {struct.cxx}& value) {{\n"
         for field in struct.fields:
             method = "buffer_field" if field.type == "buffer" else "field"

@@ -15,6 +15,9 @@
 #include "daemon/device_change.h"
 #include "daemon/refuse.h"
 #include "daemon/tool.h"
+#include "daemon/volumes.h"
+#include "guestd/functions/internal.h"
+#include "inspect/report/base64.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -23,11 +26,27 @@ constexpr const char* kMapperDirectory = "/dev/mapper/";
 
 using Words = std::vector<std::string>;
 
+// The bytes of a key: "base64:" goes before any bytes, "text:" before a text, and a text without
+// either is itself.
+std::string key_bytes(const std::string& key) {
+  constexpr std::string_view kText = "text:";
+  constexpr std::string_view kBase64 = "base64:";
+  if (key.starts_with(kText))
+    return key.substr(kText.size());
+  if (!key.starts_with(kBase64))
+    return key;
+  std::optional<std::string> bytes = inspect::base64_decode(key.substr(kBase64.size()));
+  if (!bytes)
+    refuse("the key begins with \"base64:\", and the rest is not base 64");
+  return std::move(*bytes);
+}
+
 // Runs it with the key on stdin, which it is told to read whole. An empty key is one, too.
 void cryptsetup(Words arguments, const std::string& key, const std::string& about) {
   Words argv = {"cryptsetup", "--batch-mode", "--key-file", "-"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  run_tool({.argv = argv, .about = about, .stdin_text = key, .timeout = kLongToolTimeout});
+  run_tool(
+      {.argv = argv, .about = about, .stdin_text = key_bytes(key), .timeout = kLongToolTimeout});
 }
 
 void format(Appliance& app,
@@ -129,7 +148,8 @@ void luks_add_key(Appliance& app,
   const DeviceChange change(app, device);
   const base::TempDir directory("key");  // on tmpfs, for us alone
   const std::string file = directory.path() + "/new";
-  base::write_all(base::open_file(file, O_WRONLY | O_CREAT | O_EXCL, 0600).get(), newkey, file);
+  base::write_all(base::open_file(file, O_WRONLY | O_CREAT | O_EXCL, 0600).get(), key_bytes(newkey),
+                  file);
   cryptsetup({"--key-slot", std::to_string(keyslot), "luksAddKey", "--", change.name(), file}, key,
              change.name());
 }
@@ -148,6 +168,15 @@ std::string luks_uuid(Appliance& app, const std::string& device) {
   if (content.type != "crypto_LUKS")
     refuse(base::cat(found.name, ": not a LUKS container"));
   return content.uuid;
+}
+
+std::vector<InternalEncrypted> internal_list_encrypted(Appliance& app) {
+  std::vector<InternalEncrypted> result;
+  for (const FoundVolume& container : list_encrypted(app))
+    result.push_back({.device = container.device.name,
+                      .type = container.content.type,
+                      .uuid = container.content.uuid});
+  return result;
 }
 
 }  // namespace glovebox::guestd

@@ -18,7 +18,9 @@
 namespace glovebox::inspect {
 namespace {
 
-constexpr unsigned kNobody = 65534;
+// A process may signal and trace those of its own user: no two workers have the same. Far above the
+// users that guests' files belong to.
+constexpr unsigned kFirstUser = 0x70000000;
 constexpr rlim_t kMaxDescriptors = 256;
 
 void close_descriptors(int keep_fd) {
@@ -83,10 +85,11 @@ void enter_sandbox(const WorkerLimits& limits, int keep_fd) {
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NOFILE, kMaxDescriptors);
   if (geteuid() == 0) {
-    if (setgroups(0, nullptr) != 0 || setresgid(kNobody, kNobody, kNobody) != 0)
-      base::throw_errno("group nobody");
-    if (prctl(PR_SET_KEEPCAPS, 1) != 0 || setresuid(kNobody, kNobody, kNobody) != 0)
-      base::throw_errno("user nobody");
+    const unsigned user = kFirstUser + static_cast<unsigned>(getpid());
+    if (setgroups(0, nullptr) != 0 || setresgid(user, user, user) != 0)
+      base::throw_errno("setresgid");
+    if (prctl(PR_SET_KEEPCAPS, 1) != 0 || setresuid(user, user, user) != 0)
+      base::throw_errno("setresuid");
     set_capabilities(1ull << CAP_DAC_READ_SEARCH | 1ull << CAP_SYS_CHROOT);
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
   }

@@ -15,7 +15,7 @@
 namespace glovebox::inspect {
 
 // Descriptors but keep_fd closed, 0 to 2 on /dev/null; signals as after exec; dies with its parent;
-// limits on memory, CPU time, files and processes, no core file; the user nobody, no_new_privs, and
+// limits on memory, CPU time, files and processes, no core file; a user of its own, no_new_privs, and
 // of the capabilities CAP_DAC_READ_SEARCH, to read guest files of any owner, and CAP_SYS_CHROOT for
 // close_sandbox.
 void enter_sandbox(const WorkerLimits& limits, int keep_fd);

@@ -23,6 +23,13 @@ this plugin.h"
 misbehaves 8 "plugin hostile-8.so" "its process exited with status 7"
 misbehaves 9 "/dev/sda1: plugin hostile-9" "$hung"  # spins
 
+# One that kills all that it may: nobody else is hurt, neither by its constructor nor by its code.
+for number in 12 13; do
+  run virt-inspector --json --plugin "$build/tests/plugins/hostile-$number.so" -a "$image"
+  [ "$status" = 0 ] || fail "hostile-$number: exit status $status"
+  json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and len(oses[0]["applications"]) == 2 and problems == []'
+done
+
 # One that behaves is asked as those of the appliance are.
 run virt-inspector --json --plugin "$build/tests/plugins/hostile-10.so" -a "$image"
 json 'oses[0]["name"] == "mine" and problems == []'

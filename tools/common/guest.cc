@@ -7,6 +7,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "tools/common/encrypted.h"
 
 namespace glovebox::tools {
 namespace {
@@ -66,7 +67,9 @@ Guest::Guest(const std::vector<DomainDrive>& drives,
              const GuestOptions& options,
              const std::string& program,
              Messages& messages)
-    : messages_(messages),
+    : options_(options),
+      keys_(options),
+      messages_(messages),
       bar_(messages, steady_now),
       show_bar_(isatty(STDERR_FILENO) == 1),
       cancel_on_signal_([](void* handle) { static_cast<Handle*>(handle)->cancel(); }, &handle_) {
@@ -77,10 +80,20 @@ Guest::Guest(const std::vector<DomainDrive>& drives,
   throw_if_signalled();
 }
 
+void Guest::open_encrypted_volumes() {
+  const bool inspects = options_.mounts.empty();
+  if (inspects || keys_.given())
+    open_encrypted(handle_, keys_, inspects ? Ask::Yes : Ask::No);
+}
+
 void Guest::look(const std::function<void(Damage)>& look) {
+  const auto open_and_look = [&](Damage damage) {
+    open_encrypted_volumes();
+    look(damage);
+  };
   if (!handle_.in_use())
-    return look(Damage::Tell);
-  look_at_running(look, [&] {
+    return open_and_look(Damage::Tell);
+  look_at_running(open_and_look, [&] {
     handle_.shutdown();
     handle_.launch();
     throw_if_signalled();

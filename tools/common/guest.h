@@ -2,7 +2,7 @@
 //
 // Guest: a launched handle with the disks that the user named (those of a libvirt guest are asked
 // of libvirt), read-only, wired to the tool's messages: -v and -x lines, progress, and ^C, which
-// cancels the running call. Borrows the messages. One at a time in a process.
+// cancels the running call. Borrows the options and the messages. One at a time in a process.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 #include "glovebox/domain.h"
 #include "glovebox/handle.h"
 #include "tools/common/guest_options.h"
+#include "tools/common/keys.h"
 #include "tools/common/messages.h"
 #include "tools/common/progress.h"
 #include "tools/common/running.h"
@@ -26,7 +27,9 @@ class Guest {
   Guest(const GuestOptions& options, const std::string& program, Messages& messages);
 
   Handle& handle() { return handle_; }
-  // Runs `look` once; at disks in use, until it meets no damage (see running.h).
+  // Runs `look` once; at disks in use, until it meets no damage (see running.h). Encrypted volumes
+  // are opened before: all where the tool looks for a system, those of --key where -m says what to
+  // mount.
   void look(const std::function<void(Damage)>& look);
   // Ends the appliance. The destructor does it too, but cannot tell of a failure.
   void close() { handle_.shutdown(); }
@@ -37,7 +40,10 @@ class Guest {
         const std::string& program,
         Messages& messages);
   void on_event(const Event& event);
+  void open_encrypted_volumes();
 
+  const GuestOptions& options_;
+  Keys keys_;
   Messages& messages_;
   ProgressBar bar_;
   bool show_bar_;

@@ -85,13 +85,21 @@ void tell_problems(const inspect::Report& report, Messages& messages) {
     messages.warning(cat(problem.where, ": ", problem.what));
 }
 
-const inspect::OperatingSystem& only_system(const inspect::Report& report, Messages& messages) {
+[[noreturn]] void no_system(Calls& guest, const inspect::Report& report, Messages& messages) {
+  tell_problems(report, messages);
+  std::vector<std::string> advice = kChooseByHand;
+  if (!guest.internal_list_encrypted().empty())
+    advice.push_back("The key of an encrypted disk is given with --key.");
+  throw UsageError("no operating system was found on this disk", Then::Nothing, advice);
+}
+
+const inspect::OperatingSystem& only_system(Calls& guest,
+                                            const inspect::Report& report,
+                                            Messages& messages) {
   if (report.operatingsystems.size() == 1)
     return report.operatingsystems.front();
-  if (report.operatingsystems.empty()) {
-    tell_problems(report, messages);
-    throw UsageError("no operating system was found on this disk", Then::Nothing, kChooseByHand);
-  }
+  if (report.operatingsystems.empty())
+    no_system(guest, report, messages);
   std::vector<std::string> advice = {"", "Say which one with -m:"};
   for (const inspect::OperatingSystem& os : report.operatingsystems)
     advice.push_back(cat("  -m ", os.root, "    ", os.product_name));
@@ -146,7 +154,7 @@ void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messa
   if (!options.mounts.empty())
     return mount_as_told(guest, options.mounts, damage, messages);
   const inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
-  mount_system(guest, only_system(report, messages), damage, messages);
+  mount_system(guest, only_system(guest, report, messages), damage, messages);
 }
 
 }  // namespace glovebox::tools

@@ -54,6 +54,11 @@ class Mount : public testing::Test {
       mounted_ += in.string() + "; ";
       return FakeCalls::nothing();
     };
+    guest_.answers["internal_list_encrypted"] = [](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.uint32(0);
+      return std::move(out).take();
+    };
     guest_.answers["list_filesystems"] = [](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
       out.pairs({{"/dev/sda1", "ext4"}, {"/dev/vg0/root", "xfs"}});

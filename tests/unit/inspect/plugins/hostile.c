@@ -2,6 +2,7 @@
  *
  * Plugins that misbehave, one per value of BEHAVIOUR (see CMakeLists.txt). Each claims nothing and costs the others nothing.
  */
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,26 @@
 #define SPIN 9
 #define CLAIMS 10
 #define PRIVILEGES 11
+#define KILLS_AT_START 12
+#define KILLS 13
 
 #if BEHAVIOUR == DIES_AT_START
 __attribute__((constructor)) static void die(void) { _exit(7); }
+#endif
+
+#if BEHAVIOUR == KILLS_AT_START || BEHAVIOUR == KILLS
+/* Only in the appliance: anywhere else this ends the session of whoever loads it. */
+static int in_appliance;
+static void kill_all(void) {
+  if (in_appliance)
+    kill(-1, SIGKILL);
+}
+__attribute__((constructor)) static void start(void) {
+  in_appliance = access("/sysroot", F_OK) == 0;
+#if BEHAVIOUR == KILLS_AT_START
+  kill_all();
+#endif
+}
 #endif
 
 static int detect(const struct glovebox_inspect_host *host) {
@@ -45,6 +63,8 @@ static int detect(const struct glovebox_inspect_host *host) {
     if (write(fd, "\0\0\0\x08garbage!garbage!", 20) > 0)
       break;
   pause();
+#elif BEHAVIOUR == KILLS
+  kill_all();
 #elif BEHAVIOUR == FAIL
   return -5;
 #elif BEHAVIOUR == OLD || BEHAVIOUR == CLAIMS
