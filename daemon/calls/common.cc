@@ -31,6 +31,14 @@ std::vector<std::string> device_names(Appliance& app, const std::vector<std::str
   return names;
 }
 
+void sync_filesystems(const Appliance& app) {
+  for (const Mounts::Entry& entry : app.mounts.entries()) {
+    const base::UniqueFd fd = base::open_file(entry.target, O_RDONLY | O_DIRECTORY);
+    if (::syncfs(fd.get()) != 0)
+      base::throw_errno(base::escape(entry.point));
+  }
+}
+
 void sync_drives(Appliance& app) {
   ::sync();
   for (const BlockDevice& drive : app.devices.drives())

@@ -27,5 +27,7 @@ std::vector<std::string> device_names(Appliance& app, const std::vector<std::str
 // Everything written reaches the drives: the file systems first, then each drive's own cache.
 // Throws System "DRIVE: reason".
 void sync_drives(Appliance& app);
+// What is mounted, telling also of what could not be written since the last time: sync(2) does not.
+void sync_filesystems(const Appliance& app);
 
 }  // namespace glovebox::guestd

@@ -69,6 +69,7 @@ StatVfs statvfs(Appliance& app, const std::string& path) {
 }
 
 void sync(Appliance& app) {
+  sync_filesystems(app);
   sync_drives(app);
 }
 

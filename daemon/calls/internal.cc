@@ -3,6 +3,8 @@
 // appliance is made of.
 #include <sys/utsname.h>
 
+#include <exception>
+
 #include "base/cat.h"
 #include "base/child.h"
 #include "base/error.h"
@@ -64,8 +66,17 @@ void internal_autosync(Appliance& app) {
   app.hive.reset();  // open files would keep file systems busy
   app.journal.reset();
   app.inspection->release();
+  // What one file system lost is told only after the others are safe.
+  std::exception_ptr lost;
+  try {
+    sync_filesystems(app);
+  } catch (const Error&) {
+    lost = std::current_exception();
+  }
   umount_all(app);
   sync_drives(app);
+  if (lost)
+    std::rethrow_exception(lost);
 }
 
 std::vector<std::pair<std::string, std::string>> internal_versions(Appliance&) {
