@@ -56,6 +56,7 @@ struct CSettings {
   bool direct = false;
   std::string backend = "direct";
   std::optional<std::string> tmpdir = {};
+  std::optional<std::string> cachedir = {};
 };
 
 // The guest's files at a directory of the host, from mount_local to the end of mount_local_run.

@@ -3,6 +3,7 @@
 // Settings: what C programs set is what the C++ handle has, or, where that has no use for it, what
 // they read again. The messages are those of the field's library.
 #include <strings.h>
+#include <unistd.h>
 
 #include <cctype>
 #include <cerrno>
@@ -42,6 +43,12 @@ std::string absolute(const char* call, const std::string& path) {
   const std::string absolute_path = resolved;
   std::free(resolved);
   return absolute_path;
+}
+
+// Templates are a user's own, and the directory may be everybody's.
+void use_cachedir(guestfs_h& g, const std::optional<std::string>& directory) {
+  g.settings.cachedir = directory;
+  g.handle.settings().cachedir = directory ? cat(*directory, "/glovebox-", geteuid()) : "";
 }
 
 std::string setting_name(const std::string& setting) {
@@ -178,11 +185,11 @@ void set_tmpdir(guestfs_h& g, const std::optional<std::string>& tmpdir) {
   g.settings.tmpdir = tmpdir ? std::optional(absolute("set_tmpdir", *tmpdir)) : std::nullopt;
 }
 std::string get_cachedir(guestfs_h& g) {
-  const std::string& cachedir = g.handle.settings().cachedir;
-  return cachedir.empty() ? environment("LIBGUESTFS_CACHEDIR", default_cachedir()) : cachedir;
+  return g.settings.cachedir ? *g.settings.cachedir
+                             : environment("LIBGUESTFS_CACHEDIR", default_cachedir());
 }
 void set_cachedir(guestfs_h& g, const std::optional<std::string>& cachedir) {
-  g.handle.settings().cachedir = cachedir ? absolute("set_cachedir", *cachedir) : "";
+  use_cachedir(g, cachedir ? std::optional(absolute("set_cachedir", *cachedir)) : std::nullopt);
 }
 std::string get_sockdir(guestfs_h&) {
   return environment("XDG_RUNTIME_DIR", "/tmp");
@@ -261,8 +268,7 @@ constexpr Variable kVariables[] = {
     {"LIBGUESTFS_DEBUG",
      [](guestfs_h& g, const std::string& v) { set_verbose(g, truth("LIBGUESTFS_DEBUG", v)); }},
     {"LIBGUESTFS_TMPDIR", [](guestfs_h& g, const std::string& v) { set_tmpdir(g, v); }},
-    {"LIBGUESTFS_CACHEDIR",
-     [](guestfs_h& g, const std::string& v) { g.handle.settings().cachedir = v; }},
+    {"LIBGUESTFS_CACHEDIR", [](guestfs_h& g, const std::string& v) { use_cachedir(g, v); }},
     {"LIBGUESTFS_PATH", [](guestfs_h& g, const std::string& v) { set_path(g, v); }},
     {"LIBGUESTFS_QEMU", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},
     {"LIBGUESTFS_HV", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},

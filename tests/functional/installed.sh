@@ -12,7 +12,10 @@ mkdir -p moved/share/glovebox
 ln -s "$build"/share/glovebox/{appliance.json,initrd,kernel,root} moved/share/glovebox
 libraries=$(dirname "$(find "$t/moved" -name libguestfs.so.0)")
 
+limit=60  # an appliance in another place has a template of its own
+own_cache
 expect hello moved/bin/virt-cat -a "$image" -m /dev/sda1 /hello.txt
+limit=10
 run moved/bin/virt-appliance info
 grep -q "$t/moved/share/glovebox" out || fail "another appliance: $(cat out)"
 expect hello moved/bin/glovebox-run guestfish --ro -a "$image" -m /dev/sda1 read-file /hello.txt
