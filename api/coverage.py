@@ -30,25 +30,21 @@ def words_of(path):
     return set(re.findall(r"[a-z][A-Za-z0-9_]*", path.read_text(encoding="utf-8", errors="replace").replace("-", "_")))
 
 
+# What may stand before a call whose answer is compared (tests/calls/README.md).
+DIRECTIVE = re.compile(r"%(?:(?:sort|pairs|count|stat|fails)|(?:hide|first|keep)\s+\S+|like\s+/.*?/)\s+")
+
+
 def first_words_of(path):
-    """The calls of a file of tests/calls: the first word of a line, or after a test's mark."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = (re.match(r"\W*([a-z][A-Za-z0-9_]*)", line) for line in lines if not line.startswith(("#", "%")))
+    """The calls of a file of tests/calls: the first word of a line, or after a directive."""
+    lines = [DIRECTIVE.sub("", line, 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    found = (re.match(r"([a-z][A-Za-z0-9_]*)", line) for line in lines)
     return {match.group(1) for match in found if match}
 
 
-def left_out(top):
-    """The cases that are written but not run, as tests/calls/CMakeLists.txt lists them."""
-    lists = re.findall(r"list\(REMOVE_ITEM cases ([^)]*)\)", (top / "calls/CMakeLists.txt").read_text())
-    return {name for names in lists for name in names.split()}
-
-
 def tests_of(top):
-    """{call or any other word: tests that are run}"""
-    tests, skipped = {}, left_out(top)
+    """{call: its tests}"""
+    tests = {}
     for path in sorted((top / "calls/cases").glob("*.calls")):
-        if path.name in skipped:
-            continue
         for word in first_words_of(path):
             tests.setdefault(word, []).append(f"calls/{path.stem}")
     return tests

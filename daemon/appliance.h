@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "daemon/devices.h"
 #include "daemon/lvm_worker.h"
 #include "daemon/mounts.h"
@@ -43,6 +44,8 @@ class Appliance {
   std::unique_ptr<AugeasWorker> augeas;  // from aug_init to aug_close
   std::unique_ptr<OpenHive> hive;        // what hivex_open opened
   std::unique_ptr<OpenJournal> journal;  // what journal_open opened
+  base::UniqueFd watches;                // from inotify_init to inotify_close
+  base::UniqueFd yara_rules;             // compiled ones, from yara_load to yara_destroy
   bool guest_programs_allowed = false;   // on read-only drives, too
 
   // The device of that name. What is made of others (LVM, MD) is put together when a name is not

@@ -22,6 +22,7 @@ namespace glovebox::guestd {
 namespace {
 
 constexpr mode_t kNewFileMode = 0666;
+constexpr size_t kMaxComplaints = 1 << 20;
 
 struct Compressor {
   std::string_view name;
@@ -181,6 +182,31 @@ void cpio_out(Appliance& app,
   stream_out(
       {in_guest_root({.argv = {"cpio", "--quiet", "-0", "-o", "-H", format, "-D", directory}})},
       names_below(directory), cpiofile);
+}
+
+// Not streamed: its superblock, which comes first, is written last. Links are packed, not followed,
+// so that nothing but the tree itself is read.
+void mksquashfs(Appliance& app,
+                const std::string& path,
+                FileOutStream& filename,
+                const MksquashfsOptions& optargs) {
+  require_mounted(app);
+  const GuestEntry tree = find_entry(path);
+  const base::TempDir directory("squashfs");
+  const std::string image = directory.path() + "/image", excludes = directory.path() + "/excludes";
+  std::string patterns;
+  for (const std::string& pattern : optargs.excludes.value_or(std::vector<std::string>()))
+    patterns += pattern + "\n";
+  base::replace_file(excludes, patterns);
+  Program packer = {.argv = {"mksquashfs",
+                             base::cat(path_for_child(tree.directory), "/", tree.name), image,
+                             "-noappend", "-wildcards", "-no-recovery", "-no-progress"}};
+  if (optargs.compress)
+    packer.argv.insert(packer.argv.end(), {"-comp", *optargs.compress});
+  packer.argv.insert(packer.argv.end(), {"-ef", excludes});
+  run_program_ok({packer}, base::UniqueFd(), kMaxComplaints);
+  for_each_block(base::open_file(image, O_RDONLY), "image",
+                 [&](std::string_view block) { filename.write(block); });
 }
 
 void compress_out(Appliance& app,

@@ -14,6 +14,8 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/refuse.h"
+#include "daemon/text_dump.h"
+#include "daemon/tool.h"
 #include "guestd/functions/devices.h"
 
 namespace glovebox::guestd {
@@ -142,10 +144,30 @@ int32_t nr_devices(Appliance& app) {
   return static_cast<int32_t>(app.devices.drives().size());
 }
 
+// By name alone, as programs that count drives before they add them expect.
+int32_t device_index(Appliance&, const std::string& device) {
+  const std::optional<DriveName> name = parse_drive_name(device);
+  if (!name || name->partition != 0)
+    refuse(base::cat(base::escape(device), ": not the name of a drive"));
+  return static_cast<int32_t>(name->drive);
+}
+
 bool is_whole_device(Appliance& app, const std::string& device) {
   const BlockDevice found = app.device(device);
   const std::vector<BlockDevice> drives = app.devices.drives();
   return std::find(drives.begin(), drives.end(), found) != drives.end();
+}
+
+// Not by libblkid here: the names and the order are those that the program prints.
+std::vector<std::pair<std::string, std::string>> blkid(Appliance& app, const std::string& device) {
+  const BlockDevice found = app.device(device);
+  std::vector<std::pair<std::string, std::string>> info;
+  for (const std::string& line : lines_of(
+           run_tool({.argv = {"blkid", "-c", "/dev/null", "-p", "-i", "-o", "export", found.name},
+  .about = found.name})))
+    if (const size_t equals = line.find('='); equals != std::string::npos)
+      info.push_back({line.substr(0, equals), line.substr(equals + 1)});
+  return info;
 }
 
 std::string part_to_dev(Appliance& app, const std::string& partition) {

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -28,6 +30,11 @@ using Words = std::vector<std::string>;
 // e2fsck's exit codes are bits: 1 errors were corrected, 2 and the machine should be restarted.
 constexpr int kE2fsckFine = 1 | 2;
 constexpr int64_t kKibiBytes = 1024;
+
+constexpr const char* kLostAndFound = "lost+found";
+// 64 names of 250 bytes fill 16 KiB, the size that mklost+found(8) leaves.
+constexpr size_t kLongNames = 64;
+constexpr size_t kLongNameBytes = 248;
 
 // FS_IOC_GETFLAGS's bits by the letters of chattr(1), in the order in which lsattr(1) shows them.
 struct Attribute {
@@ -267,6 +274,24 @@ void set_e2generation(Appliance& app, const std::string& file, int64_t generatio
 void zerofree(Appliance& app, const std::string& device) {
   const DeviceChange change(app, device);
   run_tool({.argv = {"zerofree", change.name()}, .timeout = kLongToolTimeout});
+}
+
+// A directory of ext2 never shrinks: names that were there once leave room for those that a repair
+// puts there when no other block is free.
+void mklost_and_found(Appliance& app, const std::string& mountpoint) {
+  require_mounted(app);
+  const base::UniqueFd top = open_in_guest(mountpoint, O_RDONLY | O_DIRECTORY);
+  if (::mkdirat(top.get(), kLostAndFound, 0700) != 0)
+    throw_guest_errno(base::cat(mountpoint, "/", kLostAndFound));
+  const base::UniqueFd directory = open_beneath(top.get(), kLostAndFound, O_RDONLY | O_DIRECTORY);
+  const auto name = [](size_t number) {
+    return std::string(kLongNameBytes, 'x') + std::to_string(number);
+  };
+  for (size_t number = 0; number < kLongNames; ++number)
+    if (::mknodat(directory.get(), name(number).c_str(), S_IFREG | 0600, 0) != 0)
+      throw_guest_errno(base::cat(mountpoint, "/", kLostAndFound));
+  for (size_t number = 0; number < kLongNames; ++number)
+    ::unlinkat(directory.get(), name(number).c_str(), 0);
 }
 
 }  // namespace glovebox::guestd

@@ -1,43 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Calls: what this appliance can do. A group is there if the program is that its calls need; one
-// whose calls nobody has written yet is known, and not there.
+// Calls: what this appliance can do. A group is there if the program is that its calls need.
 #include "guestd/functions/features.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+
+#include "daemon/tool.h"
 
 namespace glovebox::guestd {
 namespace {
 
 struct Group {
   std::string_view name;
-  const char* program;  // "" : none is needed; nullptr: not written yet
+  const char* program;  // "" : none is needed
 };
 
 // In alphabetical order, as the list is told.
 constexpr Group kGroups[] = {
-    {"acl", nullptr},          {"augeas", nullptr},    {"blkdiscard", ""},
-    {"blkdiscardzeroes", ""},  {"btrfs", "btrfs"},     {"clevisluks", nullptr},
-    {"extlinux", nullptr},     {"f2fs", nullptr},      {"fstrim", nullptr},
-    {"gdisk", "sgdisk"},       {"grub", nullptr},      {"hivex", nullptr},
-    {"inotify", nullptr},      {"journal", nullptr},   {"ldm", nullptr},
-    {"libtsk", nullptr},       {"libyara", nullptr},   {"linuxcaps", nullptr},
-    {"linuxmodules", nullptr}, {"linuxxattrs", ""},    {"luks", nullptr},
-    {"lvm2", "lvm"},           {"mdadm", nullptr},     {"mknod", nullptr},
-    {"ntfs3g", nullptr},       {"ntfsprogs", nullptr}, {"rsync", nullptr},
-    {"scrub", nullptr},        {"sleuthkit", nullptr}, {"squashfs", nullptr},
-    {"syslinux", nullptr},     {"wipefs", nullptr},    {"xfs", nullptr},
-    {"xz", nullptr},           {"zerofree", nullptr},
+    {"acl", ""},
+    {"augeas", ""},
+    {"blkdiscard", ""},
+    {"blkdiscardzeroes", ""},
+    {"btrfs", "btrfs"},
+    {"extlinux", "extlinux"},
+    {"f2fs", "resize.f2fs"},
+    {"fstrim", ""},
+    {"gdisk", "sgdisk"},
+    {"grub", "grub-install"},
+    {"hivex", ""},
+    {"inotify", ""},
+    {"journal", ""},
+    {"ldm", "ldmtool"},
+    {"libtsk", ""},
+    {"libyara", ""},
+    {"linuxcaps", ""},
+    {"linuxfsuuid", ""},
+    {"linuxmodules", ""},
+    {"linuxxattrs", ""},
+    {"luks", "cryptsetup"},
+    {"lvm2", "lvm"},
+    {"mdadm", "mdadm"},
+    {"mknod", ""},
+    {"ntfs3g", "ntfs-3g.probe"},
+    {"ntfsprogs", "ntfsresize"},
+    {"realpath", ""},
+    {"rsync", "rsync"},
+    {"scrub", "scrub"},
+    {"selinux", ""},
+    {"selinuxrelabel", "setfiles"},
+    {"sleuthkit", "icat"},
+    {"squashfs", "mksquashfs"},
+    {"syslinux", "syslinux"},
+    {"wipefs", "wipefs"},
+    {"xfs", "mkfs.xfs"},
+    {"xz", "xz"},
+    {"zerofree", "zerofree"},
 };
 
-bool has_program(const std::string& name) {
-  const auto usable = [&](const char* directory) {
-    return access((std::string(directory) + name).c_str(), X_OK) == 0;
-  };
-  return name.empty() || usable("/usr/sbin/") || usable("/usr/bin/") || usable("/sbin/");
+bool is_there(const Group& group) {
+  return *group.program == '\0' || has_program(group.program);
 }
 
 }  // namespace
@@ -53,7 +75,7 @@ int32_t internal_feature_available(Appliance&, const std::string& group) {
                                   [&](const Group& known) { return known.name == group; });
   if (found == std::end(kGroups))
     return 2;
-  return found->program && has_program(found->program) ? 0 : 1;
+  return is_there(*found) ? 0 : 1;
 }
 
 }  // namespace glovebox::guestd

@@ -152,6 +152,10 @@ std::string hivex_value_string(Appliance& app, int64_t valueh) {
   return text_of(Text(::hivex_value_string(hive_of(app), handle(valueh))));
 }
 
+std::string hivex_value_utf8(Appliance& app, int64_t valueh) {
+  return hivex_value_string(app, valueh);
+}
+
 void hivex_commit(Appliance& app, const std::optional<std::string>& filename) {
   hive_h* const hive = hive_of(app);
   if (!filename) {

@@ -2,8 +2,8 @@
 //
 // Calls: encrypted devices. cryptsetup(8) does it, not libcryptsetup in our own process: a LUKS2
 // header is the guest's JSON, and a process that only reads one header is the right place for it.
-// Starting one costs nothing beside deriving a key. Keys travel on stdin and in a file of tmpfs: a
-// command line is everybody's to read.
+// Starting one costs nothing beside deriving a key. Keys travel in files of tmpfs: a command line
+// is everybody's to read, and of an empty stdin cryptsetup thinks that the key was forgotten.
 #include "guestd/functions/luks.h"
 
 #include <fcntl.h>
@@ -41,12 +41,25 @@ std::string key_bytes(const std::string& key) {
   return std::move(*bytes);
 }
 
-// Runs it with the key on stdin, which it is told to read whole. An empty key is one, too.
-void cryptsetup(Words arguments, const std::string& key, const std::string& about) {
-  Words argv = {"cryptsetup", "--batch-mode", "--key-file", "-"};
+// A key in a file that nobody else can read; an empty one is a key, too.
+class KeyFile {
+ public:
+  explicit KeyFile(const std::string& key) {
+    base::write_all(base::open_file(path(), O_WRONLY | O_CREAT | O_EXCL, 0600).get(),
+                    key_bytes(key), path());
+  }
+  std::string path() const { return directory_.path() + "/key"; }
+
+ private:
+  const base::TempDir directory_{"luks"};
+};
+
+// Runs it with that key.
+void cryptsetup(const Words& arguments, const std::string& key, const std::string& about) {
+  const KeyFile file(key);
+  Words argv = {"cryptsetup", "--batch-mode", "--key-file", file.path()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  run_tool(
-      {.argv = argv, .about = about, .stdin_text = key_bytes(key), .timeout = kLongToolTimeout});
+  run_tool({.argv = argv, .about = about, .timeout = kLongToolTimeout});
 }
 
 void format(Appliance& app,
@@ -146,12 +159,10 @@ void luks_add_key(Appliance& app,
                   const std::string& newkey,
                   int32_t keyslot) {
   const DeviceChange change(app, device);
-  const base::TempDir directory("key");  // on tmpfs, for us alone
-  const std::string file = directory.path() + "/new";
-  base::write_all(base::open_file(file, O_WRONLY | O_CREAT | O_EXCL, 0600).get(), key_bytes(newkey),
-                  file);
-  cryptsetup({"--key-slot", std::to_string(keyslot), "luksAddKey", "--", change.name(), file}, key,
-             change.name());
+  const KeyFile file(newkey);
+  cryptsetup(
+      {"--key-slot", std::to_string(keyslot), "luksAddKey", "--", change.name(), file.path()}, key,
+      change.name());
 }
 
 void luks_kill_slot(Appliance& app,

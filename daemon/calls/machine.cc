@@ -17,6 +17,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/guest_path.h"
+#include "daemon/refuse.h"
 #include "daemon/rpc/progress.h"
 #include "guestd/functions.h"
 
@@ -74,6 +75,16 @@ std::string dmesg(Appliance&) {
     base::throw_errno("klogctl");
   messages.resize(static_cast<size_t>(length));
   return messages;
+}
+
+void modprobe(Appliance&, const std::string& modulename) {
+  std::string name = modulename;
+  std::replace(name.begin(), name.end(), '-', '_');
+  if (name.empty() || name.find('/') != std::string::npos || name.starts_with('.') ||
+      ::access(base::cat("/sys/module/", name).c_str(), F_OK) != 0)
+    refuse(base::cat(base::escape(modulename),
+                     ": not in the kernel of the appliance, which loads no more modules once it is "
+                     "made"));
 }
 
 }  // namespace glovebox::guestd

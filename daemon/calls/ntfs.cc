@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Calls: NTFS, by ntfs-3g's programs.
+// Calls: NTFS, by the programs of ntfs-3g.
 #include "guestd/functions/ntfs.h"
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
+#include "daemon/program.h"
 #include "daemon/refuse.h"
+#include "daemon/rpc/progress.h"
+#include "daemon/rpc/streams.h"
 #include "daemon/tool.h"
 
 namespace glovebox::guestd {
@@ -45,6 +48,39 @@ void ntfsresize(Appliance& app, const std::string& device, const NtfsresizeOptio
 
 void ntfsresize_size(Appliance& app, const std::string& device, int64_t size) {
   ntfsresize(app, device, {.size = size});
+}
+
+void ntfsclone_out(Appliance& app,
+                   const std::string& device,
+                   FileOutStream& backupfile,
+                   const NtfscloneOutOptions& optargs) {
+  const DeviceChange change(app, device);
+  std::vector<std::string> argv = {"ntfsclone", "-o", "-", "--save-image"};
+  for (const auto& [chosen, option] : {std::pair{optargs.metadataonly, "--metadata"},
+                                       {optargs.rescue, "--rescue"},
+                                       {optargs.ignorefscheck, "--ignore-fs-check"},
+                                       {optargs.preservetimestamps, "--preserve-timestamps"},
+                                       {optargs.force, "--force"}})
+    if (chosen.value_or(false))
+      argv.push_back(option);
+  argv.push_back(change.name());
+  stream_out({{.argv = argv}}, base::UniqueFd(), backupfile);
+}
+
+void ntfsclone_in(Appliance& app,
+                  FileInStream& backupfile,
+                  const std::string& device,
+                  Progress& progress) {
+  const DeviceChange change(app, device);
+  stream_in(backupfile, {{.argv = {"ntfsclone", "-O", change.name(), "--restore-image", "-"}}},
+            base::UniqueFd(), &progress);
+}
+
+void ntfscat_i(Appliance& app, const std::string& device, int64_t inode, FileOutStream& filename) {
+  if (inode < 0)
+    refuse("inode must be >= 0");
+  stream_out({{.argv = {"ntfscat", "-i", std::to_string(inode), app.device(device).name}}},
+             base::UniqueFd(), filename);
 }
 
 }  // namespace glovebox::guestd

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The states of a handle, its launch and its end.
+#include <cstdint>
+
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 
@@ -41,6 +43,9 @@ bool is_busy(guestfs_h&) {
 }
 int32_t get_state(guestfs_h& g) {
   return static_cast<int32_t>(g.handle.state());
+}
+int64_t c_pointer(guestfs_h& g) {
+  return static_cast<int64_t>(reinterpret_cast<intptr_t>(&g));
 }
 int32_t max_disks(guestfs_h&) {
   return kMostDrives;

@@ -61,17 +61,25 @@ CallInfo daemon_call(std::string_view name, const char* on_behalf_of) {
   throw Error(Errc::Usage, base::cat("no daemon call is named ", name));
 }
 
-// A FileOut call with one path or none, its file taken into memory.
+// The arguments of a call with one path, of which a number may be the second.
+proto::XdrWriter path_argument(const CallInfo& call,
+                               const std::string& path,
+                               std::optional<int64_t> number = std::nullopt) {
+  proto::XdrWriter arguments;
+  base::with_context(call.name, [&] { arguments.string(path); });
+  if (number)
+    arguments.int64(*number);
+  return arguments;
+}
+
+// A FileOut call, its file taken into memory.
 std::string file_out(const HostCalls& transact,
                      const CallInfo& call,
-                     const std::optional<std::string>& path,
+                     proto::XdrWriter arguments,
                      uint64_t max_bytes) {
   const base::UniqueFd memory = base::make_memfd(call.name);
   LocalFile file = LocalFile::descriptor(memory.get());
   file.max_bytes = max_bytes;
-  proto::XdrWriter arguments;
-  if (path)
-    base::with_context(call.name, [&] { arguments.string(*path); });
   transact(call, {.arguments = std::move(arguments).take(), .file_out = &file});
   struct stat status;
   if (fstat(memory.get(), &status) != 0)
@@ -79,6 +87,20 @@ std::string file_out(const HostCalls& transact,
   std::string bytes(static_cast<size_t>(status.st_size), '\0');
   bytes.resize(base::pread_some(memory.get(), bytes.data(), bytes.size(), 0, call.name));
   return bytes;
+}
+
+// The same for a file that is structs one after the other.
+template <typename Struct>
+std::vector<Struct> structs_out(const HostCalls& transact,
+                                const CallInfo& call,
+                                proto::XdrWriter arguments) {
+  const std::string bytes = file_out(transact, call, std::move(arguments), kMaxListing);
+  return base::with_context(base::cat(call.name, ": the appliance's reply is damaged"), [&] {
+    proto::XdrReader in(bytes);
+    std::vector<Struct> structs;
+    while (!in.at_end()) structs.push_back(proto::read_struct<Struct>(in));
+    return structs;
+  });
 }
 
 // Names that each end with a zero byte, sorted.
@@ -198,22 +220,25 @@ InternalMountable parts_of(const HostCalls& transact,
   });
 }
 
+bool is_available(Calls& calls, const char* on_behalf_of, const std::string& group) {
+  const int32_t answer = calls.internal_feature_available(group);
+  if (answer == kUnknownGroup)
+    throw Error(Errc::Remote, base::cat(on_behalf_of, ": ", group, ": unknown group"));
+  return answer == kAvailable;
+}
+
 }  // namespace
 
 bool Calls::emulated_feature_available(const std::vector<std::string>& groups) {
   return std::all_of(groups.begin(), groups.end(), [this](const std::string& group) {
-    return internal_feature_available(group) == kAvailable;
+    return is_available(*this, "feature_available", group);
   });
 }
 
 void Calls::emulated_available(const std::vector<std::string>& groups) {
-  for (const std::string& group : groups) {
-    const int32_t answer = internal_feature_available(group);
-    if (answer == kUnknownGroup)
-      throw Error(Errc::NotFound, base::cat("available: ", group, ": unknown group"));
-    if (answer != kAvailable)
-      throw Error(Errc::Unsupported, base::cat("available: ", group, ": group not available"));
-  }
+  for (const std::string& group : groups)
+    if (!is_available(*this, "available", group))
+      throw Error(Errc::Remote, base::cat("available: ", group, ": group not available"));
 }
 
 std::string Calls::emulated_canonical_device_name(const std::string& device) {
@@ -232,7 +257,8 @@ std::string Calls::emulated_canonical_device_name(const std::string& device) {
 }
 
 std::string Calls::emulated_read_file(const std::string& path) {
-  return file_out(HostCalls(*this), daemon_call("download", "read_file"), path, kMaxReadFile);
+  const CallInfo call = daemon_call("download", "read_file");
+  return file_out(HostCalls(*this), call, path_argument(call, path), kMaxReadFile);
 }
 
 std::string Calls::emulated_mountable_device(const std::string& mountable) {
@@ -247,23 +273,34 @@ std::string Calls::emulated_mountable_subvolume(const std::string& mountable) {
 }
 
 std::vector<Xattr> Calls::emulated_journal_get() {
-  const CallInfo call = daemon_call("internal_journal_get", "journal_get");
-  const std::string bytes = file_out(HostCalls(*this), call, std::nullopt, kMaxListing);
-  return base::with_context("journal_get: the appliance's reply is damaged", [&] {
-    proto::XdrReader in(bytes);
-    std::vector<Xattr> fields;
-    while (!in.at_end()) fields.push_back(proto::read_struct<Xattr>(in));
-    return fields;
-  });
+  return structs_out<Xattr>(HostCalls(*this), daemon_call("internal_journal_get", "journal_get"),
+                            {});
+}
+
+std::vector<TskDirent> Calls::emulated_filesystem_walk(const std::string& device) {
+  const CallInfo call = daemon_call("internal_filesystem_walk", "filesystem_walk");
+  return structs_out<TskDirent>(HostCalls(*this), call, path_argument(call, device));
+}
+
+std::vector<TskDirent> Calls::emulated_find_inode(const std::string& device, int64_t inode) {
+  const CallInfo call = daemon_call("internal_find_inode", "find_inode");
+  return structs_out<TskDirent>(HostCalls(*this), call, path_argument(call, device, inode));
+}
+
+std::vector<YaraDetection> Calls::emulated_yara_scan(const std::string& path) {
+  const CallInfo call = daemon_call("internal_yara_scan", "yara_scan");
+  return structs_out<YaraDetection>(HostCalls(*this), call, path_argument(call, path));
 }
 
 std::string Calls::emulated_cat(const std::string& path) {
-  return file_out(HostCalls(*this), daemon_call("download", "cat"), path, kMaxReadFile);
+  const CallInfo call = daemon_call("download", "cat");
+  return file_out(HostCalls(*this), call, path_argument(call, path), kMaxReadFile);
 }
 
 std::vector<std::string> Calls::emulated_read_lines(const std::string& path) {
+  const CallInfo call = daemon_call("download", "read_lines");
   const std::string content =
-      file_out(HostCalls(*this), daemon_call("download", "read_lines"), path, kMaxReadFile);
+      file_out(HostCalls(*this), call, path_argument(call, path), kMaxReadFile);
   std::vector<std::string> lines = base::split(content, '\n');
   if (lines.back().empty())
     lines.pop_back();
@@ -275,23 +312,19 @@ std::vector<std::string> Calls::emulated_read_lines(const std::string& path) {
 
 std::vector<std::string> Calls::emulated_ls(const std::string& directory) {
   const CallInfo call = daemon_call("ls0", "ls");
-  return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
+  return sorted_names(
+      call, file_out(HostCalls(*this), call, path_argument(call, directory), kMaxListing));
 }
 
 std::vector<std::string> Calls::emulated_find(const std::string& directory) {
   const CallInfo call = daemon_call("find0", "find");
-  return sorted_names(call, file_out(HostCalls(*this), call, directory, kMaxListing));
+  return sorted_names(
+      call, file_out(HostCalls(*this), call, path_argument(call, directory), kMaxListing));
 }
 
 std::vector<Dirent> Calls::emulated_readdir(const std::string& dir) {
   const CallInfo call = daemon_call("internal_readdir", "readdir");
-  const std::string bytes = file_out(HostCalls(*this), call, dir, kMaxListing);
-  return base::with_context("readdir: the appliance's reply is damaged", [&] {
-    proto::XdrReader in(bytes);
-    std::vector<Dirent> entries;
-    while (!in.at_end()) entries.push_back(proto::read_struct<Dirent>(in));
-    return entries;
-  });
+  return structs_out<Dirent>(HostCalls(*this), call, path_argument(call, dir));
 }
 
 void Calls::emulated_write(const std::string& path, std::string_view content) {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Calls: boot loaders, installed by the appliance's own programs.
+#include "guestd/functions/boot.h"
+
+#include <fcntl.h>
+
+#include "base/cat.h"
+#include "daemon/appliance.h"
+#include "daemon/calls/common.h"
+#include "daemon/device_change.h"
+#include "daemon/guest_path.h"
+#include "daemon/program.h"
+#include "daemon/tool.h"
+
+namespace glovebox::guestd {
+
+void syslinux(Appliance& app, const std::string& device, const SyslinuxOptions& optargs) {
+  const DeviceChange change(app, device);
+  std::vector<std::string> argv = {"syslinux", "--install", "--force"};
+  if (optargs.directory)
+    argv.insert(argv.end(), {"--directory", *optargs.directory});
+  argv.push_back(change.name());
+  run_tool({.argv = argv, .about = change.name()});
+}
+
+void extlinux(Appliance& app, const std::string& directory) {
+  require_mounted(app);
+  const base::UniqueFd fd = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
+  run_tool(
+      {.argv = {"extlinux", "--install", path_for_child(fd)}, .about = base::escape(directory)});
+}
+
+void grub_install(Appliance& app, const std::string& root, const std::string& device) {
+  require_mounted(app);
+  const base::UniqueFd top = open_in_guest(root, O_RDONLY | O_DIRECTORY);
+  const DeviceChange change(app, device);
+  run_tool({.argv = {"grub-install", "--root-directory=" + path_for_child(top), change.name()},
+            .about = change.name()});
+}
+
+}  // namespace glovebox::guestd
