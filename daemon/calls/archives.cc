@@ -191,6 +191,7 @@ void mksquashfs(Appliance& app,
                 FileOutStream& filename,
                 const MksquashfsOptions& optargs) {
   require_mounted(app);
+  open_in_guest(path, O_PATH | O_NOFOLLOW);  // an error of its own for what is not there
   const GuestEntry tree = find_entry(path);
   const base::TempDir directory("squashfs");
   const std::string image = directory.path() + "/image", excludes = directory.path() + "/excludes";

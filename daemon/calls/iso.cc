@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"

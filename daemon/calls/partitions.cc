@@ -122,8 +122,10 @@ void change_entry(Appliance& app, const std::string& device, FdiskTable::Kind ki
 std::vector<Partition> part_list(Appliance& app, const std::string& device) {
   const BlockDevice disk = app.device(device);
   std::vector<Partition> result;
-  for (const PartitionEntry& entry : table_of(app, disk).partitions)
-    if (entry.size_bytes > 0)
+  const PartitionTable& table = table_of(app, disk);
+  // An entry of type 0 is an empty one in an MBR, whatever else it says.
+  for (const PartitionEntry& entry : table.partitions)
+    if (entry.size_bytes > 0 && (table.type != "dos" || entry.mbr_type != 0))
       result.push_back({.part_num = static_cast<int32_t>(entry.number),
                         .part_start = entry.start_bytes,
                         .part_end = entry.start_bytes + entry.size_bytes - 1,

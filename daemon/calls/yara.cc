@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/file_or_device.h"
 #include "daemon/guest_path.h"
 #include "daemon/program.h"
 #include "daemon/rpc/streams.h"
@@ -47,6 +48,7 @@ void internal_yara_scan(Appliance& app, const std::string& path, FileOutStream& 
   if (::lseek(rules, 0, SEEK_SET) != 0)
     base::throw_errno("yara rules");
   const base::UniqueFd file = open_in_guest(path, O_RDONLY);
+  size_of(file, path);  // an error of its own for a directory
   stream_out({{.argv = {kScanYara, "scan", path}, .descriptors = {{rules, kRulesNumber}}}}, file,
              filename);
 }
