@@ -82,7 +82,8 @@ std::string shown(const char* name, const std::optional<std::string>& value) {
 std::string described(const std::string& filename, const AddDriveOptions& o) {
   return cat(filename, o.readonly.value_or(false) ? " readonly" : "", shown("format", o.format),
              " protocol=file", shown("iface", o.iface), shown("name", o.name),
-             shown("label", o.label), shown("cache", o.cachemode), shown("discard", o.discard),
+             shown("label", o.label), shown("cache", o.cachemode),
+             o.discard != "disable" ? shown("discard", o.discard) : "",
              o.copyonread.value_or(false) ? " copyonread" : "",
              o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
 }

@@ -66,7 +66,7 @@ bool is_message(EventKind kind) {
 void emit(guestfs_h* g, const Event& event) {
   std::vector<uint64_t> numbers;
   if (event.kind == EventKind::Progress)
-    numbers = {0, 0, event.position, event.total};
+    numbers = {event.procedure, event.serial, event.position, event.total};
   if (!tell(g, static_cast<uint64_t>(event.kind), event.text, std::move(numbers)) &&
       is_message(event.kind))
     print_message(g, event);

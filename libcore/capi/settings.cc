@@ -209,6 +209,20 @@ void set_qemu(guestfs_h& g, const std::optional<std::string>& hv) {
   g.handle.settings().hv = hv.value_or("");
 }
 
+void config(guestfs_h& g, const std::string& hvparam, const std::optional<std::string>& hvvalue) {
+  if (!hvparam.starts_with('-'))
+    throw Error(Errc::Usage, "hvparam must begin with ‘-’ character");
+  // What the library itself says to the hypervisor.
+  for (const char* own : {"-kernel", "-initrd", "-nographic", "-display", "-serial", "-full-screen",
+                          "-std-vga", "-vnc"})
+    if (hvparam == own)
+      throw Error(Errc::Usage, cat("parameter ‘", hvparam, "’ isn't allowed"));
+  std::vector<std::string>& arguments = g.handle.settings().hv_arguments;
+  arguments.push_back(hvparam);
+  if (hvvalue)
+    arguments.push_back(*hvvalue);
+}
+
 bool get_pgroup(guestfs_h& g) {
   return g.settings.pgroup;
 }

@@ -4,6 +4,7 @@
 
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
+#include "glovebox/admin.h"
 
 namespace glovebox::capi::calls {
 namespace {
@@ -27,6 +28,12 @@ void wait_ready(guestfs_h& g) {
 }
 void user_cancel(guestfs_h& g) {
   g.handle.cancel();
+}
+
+int32_t get_pid(guestfs_h& g) {
+  if (g.handle.state() != State::Ready)
+    throw Error(Errc::Usage, "get-pid can only be called after launch");
+  return launch_report(g.handle).process_id;
 }
 
 bool is_config(guestfs_h& g) {

@@ -48,6 +48,8 @@ Connection open_connection(const DomainName& domain, Meeting& meeting) {
                                            authenticator.callbacks(), 0));
   if (!connection)
     cannot_connect(domain.uri);
+  // What goes wrong from here on is told by exceptions only.
+  virConnSetErrorFunc(connection.get(), nullptr, [](void*, virError*) {});
   return connection;
 }
 

@@ -26,13 +26,20 @@
 
 namespace glovebox::session {
 
+// How far a call is. `total` is not 0.
+struct Progress {
+  uint32_t procedure;
+  uint32_t serial;  // of the call on this connection
+  uint64_t position;
+  uint64_t total;
+};
+
 // Hears of what happens during a call, in the thread of the call. An exception that leaves it
 // breaks the connection.
 class Observer {
  public:
   virtual ~Observer() = default;
-  // `position` of `total` is done; total is not 0.
-  virtual void progress(uint64_t position, uint64_t total) = 0;
+  virtual void progress(const Progress& progress) = 0;
 };
 
 // How long to wait; tests are less patient.

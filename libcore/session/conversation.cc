@@ -269,7 +269,10 @@ void Conversation::show_progress(std::string_view bytes) {
   const auto message = decode<proto::ProgressMessage>(bytes, "progress message");
   // A total of 0 only says that guestd is alive.
   if (message.serial == serial_ && message.total > 0)
-    observer_.progress(std::min(message.position, message.total), message.total);
+    observer_.progress({.procedure = call_.number,
+                        .serial = serial_,
+                        .position = std::min(message.position, message.total),
+                        .total = message.total});
 }
 
 bool Conversation::look(int local_fd, const base::Deadline& deadline) {

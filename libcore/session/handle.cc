@@ -70,8 +70,12 @@ struct Handle::Impl final : session::Observer {
       if (entry.first & static_cast<uint64_t>(event.kind))
         entry.second(event);
   }
-  void progress(uint64_t position, uint64_t total) override {
-    emit({.kind = EventKind::Progress, .position = position, .total = total});
+  void progress(const session::Progress& progress) override {
+    emit({.kind = EventKind::Progress,
+          .position = progress.position,
+          .total = progress.total,
+          .procedure = progress.procedure,
+          .serial = progress.serial});
   }
 
   // Remembers an error on its way out.

@@ -57,6 +57,7 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
                           .kernel = plan.options.appliance.kernel,
                           .initrd = plan.options.appliance.initrd,
                           .append = settings.append,
+                          .arguments = settings.hv_arguments,
                           .network = settings.network,
                           .verbose = settings.verbose};
   plan.options.require_confinement = settings.require_confinement;
@@ -69,6 +70,8 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
     plan.key += argument + "\n";
   if (settings.network)
     plan.why_boot = "the network is on";
+  else if (!settings.hv_arguments.empty())
+    plan.why_boot = "the hypervisor has arguments of the caller's";
   else if (hypervisor.is_script)
     plan.why_boot = cat(hypervisor.path, " is a script");
   return plan;
@@ -192,6 +195,7 @@ Launched launch_appliance(const Settings& settings,
     vm = vm::Vm::boot(plan.options, ready_drives, Deadline::after(kBootTimeout));
     watch.lap("boot");
   }
+  report.process_id = vm->pid();
   return {std::move(*vm), std::move(report)};
 }
 

@@ -123,6 +123,7 @@ std::vector<std::string> qemu_command(const Machine& machine, const Launch& laun
   argv.insert(argv.end(), shape.begin(), shape.end());
   if (launch.incoming)
     add("-incoming", "defer");
+  argv.insert(argv.end(), machine.arguments.begin(), machine.arguments.end());
   return argv;
 }
 

@@ -21,6 +21,8 @@ struct Machine {
   std::string kernel;  // paths
   std::string initrd;
   std::string append;  // more kernel arguments
+  std::vector<std::string> arguments =
+      {};  // of the caller, for qemu; the last ones, for a boot only
   bool network = false;
   bool verbose = false;  // kernel messages on the console
 };

@@ -56,6 +56,9 @@ class QemuProcess {
   // Ends qemu and waits until nothing of it is left.
   void kill() noexcept;
 
+  // The supervisor's; qemu ends with it.
+  pid_t pid() const { return child_.pid(); }
+
   // "seccomp landlock ..." layers that the host did not allow, for messages.
   const std::vector<std::string>& missing_layers() const { return missing_layers_; }
 

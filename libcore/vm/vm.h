@@ -63,6 +63,7 @@ class Vm {
   // What went wrong on the host's side of the drives since the last time, for people; empty if
   // nothing did. A guest sees only "Input/output error".
   std::string take_io_errors();
+  pid_t pid() const { return process_.pid(); }  // see QemuProcess
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 
   // Ends the machine at once; unsynced data in the guest is lost, so sync first.

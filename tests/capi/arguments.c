@@ -55,7 +55,7 @@ int main(void) {
   FAILS(guestfs_remove_drive(g, "x"), "hotplugging support was removed in libguestfs 1.48", 0);
 
   // Our own words.
-  FAILS(guestfs_setcon(g, "context"), "setcon: this call is not implemented in Glovebox yet", ENOTSUP);
+  FAILS(guestfs_selinux_relabel(g, "contexts", "/", -1), "selinux_relabel: this call is not implemented in Glovebox yet", ENOTSUP);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_PROTOCOL, "nbd", -1),
         "add_drive: protocol nbd is not implemented in Glovebox yet", ENOTSUP);
 

@@ -2,6 +2,7 @@
 //
 // guest VERB IMAGE: what a program can do to handles with a guest in them. with-guest.sh runs the verbs.
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +73,21 @@ static void close_in_callback(char *image) {
   CHECK(quits > 0);
 }
 
+// The process of get_pid is the one with which the appliance ends.
+static void killed(char *image) {
+  guestfs_h *g = opened(image, 1);
+  guestfs_set_error_handler(g, NULL, NULL);
+  const int pid = guestfs_get_pid(g);
+  CHECK(pid > 1 && kill(pid, SIGKILL) == 0);
+  int answers = 0;
+  while (guestfs_ping_daemon(g) == 0 && ++answers < 100)
+    usleep(100000);  // it does not end at once
+  CHECK(answers < 100 && guestfs_is_config(g) == 1);
+  CHECK(guestfs_get_pid(g) == -1);
+  CHECK(guestfs_launch(g) == 0 && guestfs_get_pid(g) != pid);
+  guestfs_close(g);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 3);
   if (strcmp(argv[1], "threads") == 0)
@@ -80,6 +96,8 @@ int main(int argc, char **argv) {
     forked(argv[2]);
   else if (strcmp(argv[1], "close-in-callback") == 0)
     close_in_callback(argv[2]);
+  else if (strcmp(argv[1], "killed") == 0)
+    killed(argv[2]);
   else if (strcmp(argv[1], "write-and-exit") == 0)  // the handle stays open: exit() has to close it
     CHECK(guestfs_write(opened(argv[2], 0), "/written", "by exit", 7) == 0);
   else if (strcmp(argv[1], "read-written") == 0) {

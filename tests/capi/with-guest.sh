@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../functional/common.inc"
 image=$(fixture gpt-ext4-fat.img)
 guest=$build/tests/capi_guest
-for verb in threads fork close-in-callback; do
+for verb in threads fork close-in-callback killed; do
   expect "" "$guest" "$verb" "$image"
 done
 cp --sparse=always "$image" own.img

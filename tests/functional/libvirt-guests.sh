@@ -18,7 +18,7 @@ expect_error 1 "virt-cat: no libvirt domain called ‘nobody’: Domain not foun
 expect_error 1 "virt-cat: nobody: there is no such file; as a libvirt guest: no libvirt domain called ‘nobody’: Domain not found (\`virsh -c $uri list --all\` shows those there are)" \
   virt-cat -c "$uri" nobody /etc/hostname
 expect_error 1 "virt-cat: libvirt domain ‘diskless’: it has no disks" virt-cat -c "$uri" -d diskless /etc/hostname
-expect_error 1 "virt-cat: $build/fixtures/no-such-disk.img: No such file or directory" virt-cat -c "$uri" -d missing /etc/hostname
+expect_error 1 "virt-cat: libvirt domain ‘missing’: $build/fixtures/no-such-disk.img: No such file or directory" virt-cat -c "$uri" -d missing /etc/hostname
 expect_error 1 "virt-cat: libvirt domain ‘network’: disk vda: this is a disk over rbd (pool/image), which is not supported yet; files, block devices and volumes are" \
   virt-cat -c "$uri" -d network /etc/hostname
 expect_error 1 "virt-cat: libvirt domain ‘lost-volume’: disk vdb: volume ‘lost’ of the libvirt pool ‘images’: Storage volume not found: no storage vol with matching name 'lost'" \

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 
 #include "base/cat.h"
@@ -25,14 +26,31 @@ constexpr uint64_t kEvents = bit(EventKind::Progress) | bit(EventKind::Appliance
                              bit(EventKind::Library) | bit(EventKind::Trace) |
                              bit(EventKind::Warning);
 
+// Like that of a disk named with -a, a file that is not there is told before anything starts.
+void require_readable(const std::string& guest, const std::vector<DomainDrive>& drives) {
+  for (const DomainDrive& drive : drives) {
+    if (access(drive.path.c_str(), R_OK) == 0)
+      continue;
+    const int errnum = errno;
+    base::throw_errno(
+        base::cat("libvirt domain ‘", base::escape(guest), "’: ", base::escape(drive.path)),
+        errnum);
+  }
+}
+
+std::vector<DomainDrive> drives_of_domain_named(const std::string& name, const std::string& uri) {
+  auto drives = drives_of_domain({.name = name, .uuid_allowed = true, .uri = uri},
+                                 {.readonly = true, .readonly_disk = ReadonlyDisk::Read});
+  require_readable(name, drives);
+  return drives;
+}
+
 std::vector<DomainDrive> drives_of_guest(const DriveSource& guest, const std::string& uri) {
-  const DomainName name{.name = guest.path, .uuid_allowed = true, .uri = uri};
-  const DomainAccess access{.readonly = true, .readonly_disk = ReadonlyDisk::Read};
   if (guest.kind == DriveSource::Kind::Domain)
-    return drives_of_domain(name, access);
+    return drives_of_domain_named(guest.path, uri);
   return base::with_context(
       base::cat(base::escape(guest.path), ": there is no such file; as a libvirt guest"),
-      [&] { return drives_of_domain(name, access); });
+      [&] { return drives_of_domain_named(guest.path, uri); });
 }
 
 std::vector<DomainDrive> drives_of(const GuestOptions& options) {

@@ -111,6 +111,7 @@ struct LaunchReport {
   std::string why_booted;              // if not cloned: one line
   std::string accelerator;             // "kvm", "tcg"
   std::vector<LaunchStep> steps = {};  // in the order they ended
+  int process_id = 0;                  // of the process with which the hypervisor ends
 };
 
 // The report of the handle's last successful launch; Error(Usage) if there was none.

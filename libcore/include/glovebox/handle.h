@@ -51,6 +51,8 @@ struct Event {
   std::string text = {};  // Appliance, Library, Trace, Warning
   uint64_t position = 0;  // Progress: done so far, in units of `total`
   uint64_t total = 0;
+  uint32_t procedure = 0;  // Progress: the number of the call, as in docs/protocol.md
+  uint32_t serial = 0;     // Progress: which call of this launch
 };
 using EventCallback = std::function<void(const Event&)>;
 
@@ -78,6 +80,7 @@ struct Settings {
   std::string identifier = {};
   std::string cachedir = {};                       // where templates live; see docs/overview.md
   std::string hv = {};                             // the qemu binary
+  std::vector<std::string> hv_arguments = {};      // more of its arguments; the machine boots then
   std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm, run_guest_programs
 };
 

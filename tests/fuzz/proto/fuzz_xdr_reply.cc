@@ -23,7 +23,7 @@ namespace {
 using namespace glovebox;
 
 struct NoObserver : session::Observer {
-  void progress(uint64_t, uint64_t) override {}
+  void progress(const session::Progress&) override {}
 };
 
 class FuzzedCalls : public Calls {

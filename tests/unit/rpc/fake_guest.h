@@ -64,8 +64,10 @@ class FakeGuest {
 
 struct RecordedProgress : session::Observer {
   std::vector<std::pair<uint64_t, uint64_t>> reports;
-  void progress(uint64_t position, uint64_t total) override {
-    reports.emplace_back(position, total);
+  std::vector<std::pair<uint32_t, uint32_t>> calls;  // procedure and serial of each
+  void progress(const session::Progress& progress) override {
+    reports.emplace_back(progress.position, progress.total);
+    calls.emplace_back(progress.procedure, progress.serial);
   }
 };
 

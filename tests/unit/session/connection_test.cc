@@ -18,6 +18,7 @@ namespace glovebox {
 namespace {
 
 using guestd::Call;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -85,6 +86,7 @@ TEST(Connection, ProgressReachesTheObserverAndHeartbeatsDoNot) {
   });
   served.call(kPlain);
   EXPECT_THAT(served.observer.reports, ElementsAre(std::pair(1, 4), std::pair(4, 4)));
+  EXPECT_THAT(served.observer.calls, Each(std::pair(kPlain.number, proto::kFirstSerial)));
 }
 
 TEST(Connection, HeartbeatsKeepASlowCallAlive) {
