@@ -10,6 +10,7 @@
 #include "base/cat.h"
 #include "base/checked.h"
 #include "base/error.h"
+#include "daemon/crc32.h"
 #include "daemon/lvm_text.h"
 
 namespace glovebox::guestd {
@@ -24,7 +25,6 @@ constexpr size_t kMaxAreas = 8;
 constexpr uint64_t kMaxMetadataBytes = 16 << 20;
 constexpr size_t kMaxSegments = 1 << 16;
 constexpr uint32_t kCrcStart = 0xf597a6cf;
-constexpr uint32_t kCrcPolynomial = 0xedb88320;
 constexpr uint32_t kIgnoredArea = 1;
 constexpr std::string_view kLabelMagic = "LABELONE";
 constexpr std::string_view kLabelType = "LVM2 001";
@@ -58,17 +58,6 @@ struct TextLocation {
   base::le32 crc;
   base::le32 flags;
 };
-
-constexpr std::array<uint32_t, 256> make_crc_table() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t i = 0; i < 256; ++i) {
-    uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value & 1 ? value >> 1 ^ kCrcPolynomial : value >> 1;
-    table[i] = value;
-  }
-  return table;
-}
-constexpr auto kCrcTable = make_crc_table();
 
 [[noreturn]] void corrupt(const std::string& what) {
   throw Error(Errc::Corrupt, "LVM physical volume: " + what);
@@ -292,9 +281,7 @@ void plan_group(const Group& group,
 }  // namespace
 
 uint32_t lvm_crc(std::string_view bytes) {
-  uint32_t crc = kCrcStart;
-  for (const char c : bytes) crc = crc >> 8 ^ kCrcTable[(crc ^ static_cast<uint8_t>(c)) & 0xff];
-  return crc;
+  return crc32(bytes, kCrcStart);
 }
 
 PhysicalVolume read_physical_volume(const DeviceReader& read) {

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cerrno>
+#include <optional>
 #include <system_error>
 
 #include "base/cat.h"
@@ -24,11 +25,31 @@ std::string errno_text(int errnum) {
   return std::generic_category().message(errnum);
 }
 
+namespace {
+
+std::optional<rlim_t> limit_on(__rlimit_resource_t resource) {
+  rlimit limit;
+  if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return std::nullopt;
+  return limit.rlim_cur;
+}
+
+}  // namespace
+
+std::string limit_advice(int errnum) {
+  if (errnum == EMFILE)
+    if (const auto files = limit_on(RLIMIT_NOFILE))
+      return cat(" (this process may have ", *files, "; raise that with 'ulimit -n')");
+  if (errnum == ENOMEM)
+    for (const auto& [resource, letter] : {std::pair{RLIMIT_AS, 'v'}, {RLIMIT_DATA, 'd'}})
+      if (const auto bytes = limit_on(resource))
+        return cat(" (this process may have ", *bytes >> 20, " MiB; raise that with 'ulimit -",
+                   letter, "')");
+  return {};
+}
+
 void throw_errno(const std::string& what, int errnum) {
-  std::string advice;
-  if (rlimit files; errnum == EMFILE && getrlimit(RLIMIT_NOFILE, &files) == 0)
-    advice = cat(" (this process may have ", files.rlim_cur, "; raise that with 'ulimit -n')");
-  throw Error(Errc::System, what + ": " + errno_text(errnum) + advice, errnum);
+  throw Error(Errc::System, what + ": " + errno_text(errnum) + limit_advice(errnum), errnum);
 }
 
 void throw_errno(const std::string& what) {

@@ -18,6 +18,10 @@ namespace glovebox::base {
 // strerror for one value, thread-safe ("No such file or directory").
 std::string errno_text(int errnum);
 
+// For an error that a limit of this process may be the cause of: " (this process may have 20; raise
+// that with 'ulimit -n')". Empty if there is no such limit. throw_errno says it.
+std::string limit_advice(int errnum);
+
 // Runs `action`; an Error leaving it gets `context` put before its message.
 template <typename Action>
 auto with_context(const std::string& context, Action&& action) {

@@ -22,6 +22,40 @@ UniqueFd open_file(const std::string& path, int flags, unsigned mode) {
   return fd;
 }
 
+const char* file_kind(unsigned mode) {
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return "regular file";
+    case S_IFDIR:
+      return "directory";
+    case S_IFIFO:
+      return "FIFO";
+    case S_IFSOCK:
+      return "socket";
+    case S_IFCHR:
+      return "character device";
+    case S_IFBLK:
+      return "block device";
+    default:
+      return "special file";
+  }
+}
+
+UniqueFd open_regular_file(const std::string& path) {
+  // Looked at before it is opened, too: opening a device may do something, a socket has no open.
+  struct stat st {};
+  const auto require_regular = [&](int result) {
+    if (result != 0)
+      throw_errno(path);
+    if (!S_ISREG(st.st_mode))
+      throw Error(Errc::Usage, cat(path, ": is a ", file_kind(st.st_mode), ", not a regular file"));
+  };
+  require_regular(stat(path.c_str(), &st));
+  UniqueFd fd = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  require_regular(fstat(fd.get(), &st));
+  return fd;
+}
+
 std::string read_all(int fd, size_t max_bytes, const std::string& name) {
   std::string result;
   for (;;) {

@@ -16,6 +16,13 @@ namespace glovebox::base {
 // open(2) with O_CLOEXEC; throws System "PATH: reason".
 UniqueFd open_file(const std::string& path, int flags, unsigned mode = 0600);
 
+// What kind of file a mode is, for messages: "directory", "FIFO", "socket" ...
+const char* file_kind(unsigned mode);
+
+// Opens a regular file for reading, and never waits: anything else, which may have no end or no
+// writer, is Error(Usage) "PATH: is a FIFO, not a regular file".
+UniqueFd open_regular_file(const std::string& path);
+
 // Reads to the end; Error(Corrupt) past max_bytes.
 std::string read_all(int fd, size_t max_bytes, const std::string& name);
 std::string read_file(const std::string& path, size_t max_bytes);

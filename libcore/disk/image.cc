@@ -58,17 +58,8 @@ bool is_dev_null(const struct stat& st) {
 }
 
 void check_kind(const struct stat& st) {
-  const auto refuse = [](const char* what) {
-    throw Error(Errc::Usage, cat("is a ", what, ", not a disk image"));
-  };
-  if (S_ISDIR(st.st_mode))
-    refuse("directory");
-  if (S_ISFIFO(st.st_mode))
-    refuse("FIFO");
-  if (S_ISCHR(st.st_mode))
-    refuse("character device");
   if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-    refuse("special file");
+    throw Error(Errc::Usage, cat("is a ", base::file_kind(st.st_mode), ", not a disk image"));
 }
 
 uint64_t size_of(int fd, const struct stat& st) {

@@ -3,8 +3,6 @@
 
 #include <sys/stat.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/cat.h"
 #include "base/child.h"
 #include "base/error.h"
@@ -13,13 +11,12 @@
 #include "vm/appliance.h"
 #include "vm/cache_dir.h"
 #include "vm/hypervisor.h"
+#include "vm/layer_report.h"
 #include "vm/locations.h"
 #include "vm/template_store.h"
 
 namespace glovebox {
 namespace {
-
-using nlohmann::json;
 
 uint64_t file_size(const std::string& path) {
   struct stat st {};
@@ -45,21 +42,12 @@ bool exists(const std::string& path) {
 
 ApplianceInfo find_appliance(const Settings& settings) {
   const vm::Appliance found = vm::find_appliance(settings.path);
-  const json description = json::parse(found.description, nullptr, false);
-  ApplianceInfo info{
-      .directory = found.directory,
-      .kernel_version = found.kernel_version,
-      .built = description.value("built", ""),
-      .root_digest = {},
-      .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root)};
-  if (description.contains("sha256") && description["sha256"].is_object())
-    info.root_digest = description["sha256"].value("root", "");
-  const json inputs = description.value("root_inputs", json::object());
-  if (inputs.is_object() && inputs.contains("packages") && inputs["packages"].is_object())
-    for (const auto& [name, version] : inputs["packages"].items())
-      if (version.is_string())
-        info.packages.emplace_back(name, version.get<std::string>());
-  return info;
+  return {.directory = found.directory,
+          .kernel_version = found.description.kernel,
+          .built = found.description.built,
+          .root_digest = found.description.root_digest,
+          .bytes = file_size(found.kernel) + file_size(found.initrd) + file_size(found.root),
+          .packages = found.description.packages};
 }
 
 std::string find_helper(const std::string& name) {
@@ -82,13 +70,8 @@ std::vector<ConfinementLayer> confinement_layers() {
   const auto result = base::run_ok(
       {.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
   std::vector<ConfinementLayer> layers;
-  for (const std::string& line : base::split(result.stdout_text, '\n')) {
-    const json entry = json::parse(line, nullptr, false);
-    if (entry.is_object() && entry.contains("layer"))
-      layers.push_back({.name = entry.value("layer", ""),
-                        .ok = entry.value("ok", false),
-                        .detail = entry.value("detail", "")});
-  }
+  for (const vm::LayerState& layer : vm::parse_layer_report(result.stdout_text).layers)
+    layers.push_back({.name = layer.name, .ok = layer.ok, .detail = layer.reason});
   return layers;
 }
 

@@ -10,6 +10,7 @@
 #include "vm/accelerator.h"
 #include "vm/cache_dir.h"
 #include "vm/host_cpu.h"
+#include "vm/shortage.h"
 
 namespace glovebox::session {
 namespace {
@@ -105,8 +106,8 @@ std::optional<vm::Template> get_template(Plan& plan,
     vm::TemplateStore store(vm::cache_directory(settings.cachedir));
     return find_or_make(plan, store, callbacks.canceller);
   } catch (const Error& e) {
-    if (e.code() == Errc::Cancelled)
-      throw;
+    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
+      throw;  // of what is short a boot needs as much
     plan.why_boot = cat("no template: ", e.what());
     if (callbacks.warning)
       callbacks.warning(cat(e.what(), "; starting without a template, which takes some seconds"));
@@ -120,13 +121,19 @@ std::vector<vm::PreparedDrive> prepared(const std::vector<Drive>& drives) {
   return result;
 }
 
-bool restores(const Plan& plan, const vm::Template& from) {
+// What goes wrong without any drive; absent if nothing does.
+std::optional<Error> failure_alone(const Plan& plan, const vm::Template& from) {
   try {
     vm::Vm::clone(plan.options, from, {}, Deadline::after(kCloneTimeout));
-    return true;
-  } catch (const Error&) {
-    return false;
+    return std::nullopt;
+  } catch (const Error& e) {
+    return e;
   }
+}
+
+// qemu refused what is in it, or it is not what it was when it was made.
+bool speaks_against(const vm::Template& from, const Error& failure) {
+  return failure.code() == Errc::Corrupt || vm::is_damaged(from);
 }
 
 // A clone; when the template turns out to be bad it is made anew once, and after that there is
@@ -148,17 +155,19 @@ std::optional<vm::Vm> try_clone(Plan& plan,
       return vm;
     } catch (const Error& e) {
       if (e.code() == Errc::System || e.code() == Errc::Denied)
-        throw;  // qemu cannot be started at all, or not as confined as asked for
+        throw;  // memory is short, or qemu cannot be started at all, or not as confined as asked
       if (e.code() == Errc::Timeout) {  // a busy host says nothing about the template
         if (attempt == 2)
           throw;
         continue;
       }
-      // The drives may be at fault rather than the template: it is good if it restores without
-      // them.
-      if (!drives.empty() && restores(plan, *from))
+      // The drives may be at fault rather than the template: what goes wrong without them counts.
+      const std::optional<Error> failure = drives.empty() ? e : failure_alone(plan, *from);
+      if (!failure)
         throw;
-      plan.why_boot = e.what();
+      plan.why_boot = failure->what();
+      if (!speaks_against(*from, *failure))
+        break;
       try {
         vm::TemplateStore(vm::cache_directory(settings.cachedir))
             .remove_bad(plan.key, *from, callbacks.canceller);

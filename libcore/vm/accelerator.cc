@@ -10,19 +10,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "vm/cache_dir.h"
+#include "vm/kvm_verdict.h"
 #include "vm/process.h"
 
 namespace glovebox::vm {
 namespace {
-
-using nlohmann::json;
 
 constexpr auto kProbeTime = std::chrono::milliseconds(4500);
 constexpr const char* kDevice = "/dev/kvm";
@@ -34,13 +32,15 @@ bool has(const std::vector<std::string>& settings, const std::string& name) {
 
 // What the remembered verdict depends on.
 std::string situation(const Hypervisor& hypervisor) {
-  return base::cat(boot_id(), " ", geteuid(), " ", hypervisor.stamp);
+  return base::escape(base::cat(boot_id(), " ", geteuid(), " ", hypervisor.stamp));
 }
 
 struct Probe {
   bool works;
   std::string reason;
 };
+
+constexpr size_t kMaxVerdict = 1 << 16;
 
 Probe try_kvm(const Hypervisor& hypervisor) {
   base::SocketPair debug_port = base::make_socket_pair();
@@ -81,10 +81,9 @@ std::optional<Probe> remembered(const std::string& cache,
                                 const std::string& now) {
   try {
     require_private_directory(cache);
-    const json known = json::parse(base::read_file(file, 1 << 16), nullptr, false);
-    if (known.is_object() && known.value("situation", json()) == json(now) &&
-        known.value("works", json()).is_boolean() && known.value("reason", json()).is_string())
-      return Probe{known["works"], known["reason"]};
+    const KvmVerdict known = parse_kvm_verdict(base::read_file(file, kMaxVerdict));
+    if (known.situation == now)
+      return Probe{known.works, known.reason};
   } catch (const Error&) {
     // Not there yet, or not to be trusted.
   }
@@ -99,9 +98,7 @@ Probe remembered_or_tried(const Hypervisor& hypervisor, const std::string& cache
   const Probe probe = try_kvm(hypervisor);
   try {
     require_private_directory(cache);
-    base::replace_file(
-        file,
-        json{{"situation", now}, {"works", probe.works}, {"reason", probe.reason}}.dump() + "\n");
+    base::replace_file(file, to_json(KvmVerdict{now, probe.works, probe.reason}));
   } catch (const Error&) {
     // A cache that cannot be written costs a probe each time, not the launch.
   }

@@ -5,24 +5,33 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "vm/locations.h"
+#include "vm/own_json.h"
 
 namespace glovebox::vm {
 namespace {
 
-constexpr size_t kMaxDescription = 1 << 20;
-
 // Size and modification time stand for the content: the build replaces whole files by rename.
 std::string stamp(const std::string& path) {
   struct stat st {};
-  if (stat(path.c_str(), &st) != 0 || access(path.c_str(), R_OK) != 0)
+  if (fstat(base::open_regular_file(path).get(), &st) != 0)
     base::throw_errno(path);
   return base::cat(st.st_size, "-", st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
+}
+
+ApplianceDescription read_description(const std::string& path) {
+  const base::UniqueFd file = base::open_regular_file(path);
+  const std::string text = base::read_all(file.get(), OwnJson::kMaxBytes, path);
+  try {
+    return parse_appliance_description(text);
+  } catch (const Error& e) {
+    throw Error(Errc::Corrupt,
+                base::cat(path, ": ", e.what(), "; run 'virt-appliance build' again"));
+  }
 }
 
 Appliance load(const std::string& found) {
@@ -31,15 +40,8 @@ Appliance load(const std::string& found) {
               .kernel = directory + "/kernel",
               .initrd = directory + "/initrd",
               .root = directory + "/root",
-              .kernel_version = {},
               .digest = {},
-              .description = base::read_file(directory + "/appliance.json", kMaxDescription)};
-  const auto json = nlohmann::json::parse(a.description, nullptr, false);
-  if (!json.is_object())
-    throw Error(Errc::Corrupt,
-                directory + "/appliance.json: not a JSON object; run 'virt-appliance build' again");
-  if (json.contains("kernel") && json["kernel"].is_string())
-    a.kernel_version = json["kernel"];
+              .description = read_description(directory + "/appliance.json")};
   a.digest = base::cat(stamp(a.kernel), "/", stamp(a.initrd), "/", stamp(a.root));
   return a;
 }

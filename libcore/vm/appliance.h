@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "vm/appliance_description.h"
+
 namespace glovebox::vm {
 
 struct Appliance {
@@ -14,9 +16,8 @@ struct Appliance {
   std::string kernel;  // paths
   std::string initrd;
   std::string root;
-  std::string kernel_version;
-  std::string digest;       // changes whenever one of the three files does
-  std::string description;  // appliance.json as it is
+  std::string digest;  // changes whenever one of the three files does
+  ApplianceDescription description;
 };
 
 // The first usable appliance on appliance_search_path(chosen); NotFound naming the path searched

@@ -7,11 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "base/cat.h"
+#include "base/error.h"
 #include "base/scope_exit.h"
 
 namespace glovebox::vm {
@@ -44,6 +47,8 @@ struct Console::Reader {
   base::UniqueFd socket;
   bool wanted = false;  // somebody takes waiting lines
   mutable std::mutex mutex;
+  mutable std::condition_variable end_came;
+  bool at_end = false;
   std::deque<std::string> kept;
   std::deque<std::string> waiting;
   std::thread thread;
@@ -80,6 +85,22 @@ struct Console::Reader {
       }
     }
     add(partial);
+    const std::lock_guard lock(mutex);
+    at_end = true;
+    end_came.notify_all();
+  }
+
+  void start() {
+    try {
+      thread = std::thread([this] { run(); });
+    } catch (const std::system_error& e) {
+      base::throw_errno("a thread for the appliance's console", shortage_behind(e));
+    }
+  }
+
+  // pthread_create(3) has one error for too many threads and for too little memory for a stack.
+  static int shortage_behind(const std::system_error& e) {
+    return base::limit_advice(ENOMEM).empty() ? e.code().value() : ENOMEM;
   }
 };
 
@@ -94,7 +115,7 @@ Console::Console(base::UniqueFd socket, LineCallback on_line)
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   const base::ScopeExit restore([&] { pthread_sigmask(SIG_SETMASK, &before, nullptr); });
-  reader_->thread = std::thread([reader = reader_.get()] { reader->run(); });
+  reader_->start();
 }
 
 Console::Console(Console&&) noexcept = default;
@@ -119,6 +140,12 @@ void Console::drain() {
     lines.swap(reader_->waiting);
   }
   for (const std::string& line : lines) on_line_(line);
+}
+
+void Console::wait_end(const base::Deadline& deadline) const {
+  std::unique_lock lock(reader_->mutex);
+  if (reader_->thread.joinable())
+    reader_->end_came.wait_for(lock, deadline.left(), [&] { return reader_->at_end; });
 }
 
 std::string Console::last_words() const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "base/deadline.h"
 #include "base/unique_fd.h"
 
 namespace glovebox::vm {
@@ -20,7 +21,8 @@ class Console {
 
   // A console that nothing is printed on.
   Console();
-  // `on_line` gets each complete line, in the thread that calls drain(); it may be empty.
+  // `on_line` gets each complete line, in the thread that calls drain(); it may be empty. Throws
+  // System if there can be no thread.
   explicit Console(base::UniqueFd socket, LineCallback on_line);
   Console(Console&&) noexcept;
   Console& operator=(Console&&) noexcept;
@@ -28,6 +30,9 @@ class Console {
 
   // Hands the lines that have arrived to the callback; never waits.
   void drain();
+
+  // Waits until nothing more can come, or the deadline has passed.
+  void wait_end(const base::Deadline& deadline) const;
 
   // "; the appliance's last words: LINE / LINE" for the end of a message; empty if it said nothing.
   std::string last_words() const;

@@ -5,17 +5,15 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "vm/layer_report.h"
 #include "vm/locations.h"
 
 namespace glovebox::vm {
 namespace {
-
-using nlohmann::json;
 
 constexpr auto kStartTimeout = std::chrono::seconds(20);
 constexpr auto kEndTimeout = std::chrono::seconds(5);
@@ -110,15 +108,14 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
   life.read_end.reset();
   report.write_end.reset();
 
-  for (const std::string& line : base::split(read_report(report.read_end.get()), '\n')) {
-    const json entry = json::parse(line, nullptr, false);
-    if (!entry.is_object())
-      continue;
-    if (entry.contains("error"))
-      throw Error(Errc::System, "cannot start qemu: " + entry.value("error", ""));
-    if (!entry.value("ok", true))
-      process.missing_layers_.push_back(entry.value("layer", "?"));
-  }
+  const LayerReport layers = base::with_context("the supervisor's report", [&] {
+    return parse_layer_report(read_report(report.read_end.get()));
+  });
+  if (!layers.error.empty())
+    throw Error(Errc::System, "cannot start qemu: " + layers.error);
+  for (const LayerState& layer : layers.layers)
+    if (!layer.ok)
+      process.missing_layers_.push_back(layer.name);
   return process;
 }
 

@@ -15,7 +15,6 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/cat.h"
@@ -24,13 +23,15 @@
 #include "base/files.h"
 #include "base/scope_exit.h"
 #include "vm/cache_dir.h"
+#include "vm/shortage.h"
+#include "vm/template_description.h"
 
 namespace glovebox::vm {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
+constexpr size_t kMaxDescription = 1 << 20;
 constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CPUs, accelerator
 constexpr auto kLockTimeout = std::chrono::minutes(5);
 constexpr auto kLeftoverAge = std::chrono::hours(1);
@@ -96,23 +97,23 @@ void sync_path(const std::string& path) {
     base::throw_errno(path);
 }
 
-json read_description(const std::string& directory) {
-  return json::parse(base::read_file(directory + "/template.json", 1 << 20), nullptr, false);
+TemplateDescription read_description(const std::string& directory) {
+  return parse_template_description(base::read_file(directory + "/template.json", kMaxDescription));
 }
 
-std::string text_of(const json& object, const char* name) {
-  return object.is_object() && object.contains(name) && object[name].is_string()
-             ? object[name].get<std::string>()
-             : "";
+// True if the files are what they were when published.
+bool matches(const TemplateDescription& description, const Template& t) {
+  return description.ram_digest == file_digest(t.ram.get(), t.ram_path) &&
+         description.state_digest == file_digest(t.state.get(), "state");
 }
 
-// True if the files are what they were when published; looks once per boot of the host.
+// The same for one that is about to be used; looks once per boot of the host.
 bool is_whole(const std::string& directory,
               const Template& t,
               const std::string& key,
               bool may_mark) {
-  const json description = read_description(directory);
-  if (text_of(description, "key") != key)
+  const TemplateDescription description = read_description(directory);
+  if (description.key != base::escape(key))
     return false;
   const std::string marker = directory + "/verified";
   const std::string boot = boot_id();
@@ -122,8 +123,7 @@ bool is_whole(const std::string& directory,
   } catch (const Error&) {
     // First use after a boot.
   }
-  if (text_of(description, "ram_digest") != file_digest(t.ram.get(), directory + "/ram") ||
-      text_of(description, "state_digest") != file_digest(t.state.get(), directory + "/state"))
+  if (!matches(description, t))
     return false;
   if (may_mark)
     base::replace_file(marker, boot, 0644);
@@ -139,6 +139,14 @@ uint64_t allocated_bytes(const fs::path& directory) {
       total += static_cast<uint64_t>(st.st_blocks) * 512;
   }
   return total;
+}
+
+// An invalid descriptor: there is no such file, or none for us.
+base::UniqueFd open_if_there(const std::string& path) {
+  base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid() && is_own_shortage(errno))
+    base::throw_errno(path);
+  return fd;
 }
 
 bool is_deleted(int fd) {
@@ -180,6 +188,14 @@ void delete_tree(const std::string& path) {
 
 }  // namespace
 
+bool is_damaged(const Template& t) {
+  try {
+    return !matches(read_description(fs::path(t.ram_path).parent_path()), t);
+  } catch (const Error& e) {
+    return !is_own_shortage(e.errnum());
+  }
+}
+
 TemplateStore::TemplateStore(const std::string& cache_directory, Readers readers)
     : directory_(cache_directory + "/templates"), readers_(readers) {
   require_private_directory(cache_directory, readers);
@@ -204,8 +220,7 @@ std::string TemplateStore::path_of(const std::string& key) const {
 
 std::optional<Template> TemplateStore::find(const std::string& key) {
   const std::string path = path_of(key);
-  Template t{path + "/ram", base::UniqueFd(open((path + "/ram").c_str(), O_RDONLY | O_CLOEXEC)),
-             base::UniqueFd(open((path + "/state").c_str(), O_RDONLY | O_CLOEXEC))};
+  Template t{path + "/ram", open_if_there(path + "/ram"), open_if_there(path + "/state")};
   if (!t.ram.valid() || !t.state.valid())
     return std::nullopt;
   try {
@@ -214,8 +229,9 @@ std::optional<Template> TemplateStore::find(const std::string& key) {
         utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // last use, for forget_oldest
       return t;
     }
-  } catch (const Error&) {
-    // Unreadable is as bad as torn.
+  } catch (const Error& e) {
+    if (is_own_shortage(e.errnum()))
+      throw;  // otherwise unreadable is as bad as torn
   }
   return std::nullopt;  // torn: whoever makes it anew replaces it, under the lock
 }
@@ -249,17 +265,18 @@ Template TemplateStore::find_or_make(const std::string& key,
 }
 
 void TemplateStore::publish(const std::string& made, const std::string& key) {
-  json description{{"key", key}, {"created", now_rfc3339()}};
-  for (const char* file : {"ram", "state"}) {
-    const std::string path = made + "/" + file;
+  TemplateDescription description = {.key = base::escape(key), .created = now_rfc3339()};
+  for (const auto& [file, digest] :
+       {std::pair{"/ram", &description.ram_digest}, {"/state", &description.state_digest}}) {
+    const std::string path = made + file;
     if (chmod(path.c_str(), 0444) != 0)
       base::throw_errno(path);
     const base::UniqueFd fd = base::open_file(path, O_RDONLY);
     if (fsync(fd.get()) != 0)
       base::throw_errno(path);
-    description[std::string(file) + "_digest"] = file_digest(fd.get(), path);
+    *digest = file_digest(fd.get(), path);
   }
-  base::replace_file(made + "/template.json", description.dump(2) + "\n", 0644);
+  base::replace_file(made + "/template.json", to_json(description), 0644);
   base::replace_file(made + "/verified", boot_id(), 0644);
   if (readers_ == Readers::Everybody && chmod(made.c_str(), 0755) != 0)
     base::throw_errno(made);
@@ -308,13 +325,13 @@ std::vector<StoredTemplate> TemplateStore::list() const {
   for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
     if (!fs::exists(entry.path() / "template.json", ignored))
       continue;
-    json description;
+    TemplateDescription description;
     try {
       description = read_description(entry.path());
     } catch (const Error&) {
       // Listed with what is known.
     }
-    result.push_back({entry.path(), entry.path().filename(), text_of(description, "created"),
+    result.push_back({entry.path(), entry.path().filename(), description.created,
                       allocated_bytes(entry.path())});
   }
   std::sort(result.begin(), result.end(),

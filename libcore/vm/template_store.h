@@ -33,6 +33,9 @@ struct StoredTemplate {
   uint64_t bytes = 0;   // allocated on disk
 };
 
+// Reads it all again: true if the files are not what they were when published, or cannot be read.
+bool is_damaged(const Template& t);
+
 class TemplateStore {
  public:
   // Fills `directory` (empty, private) with `ram` and `state`.
@@ -44,7 +47,8 @@ class TemplateStore {
   // A store that only reads: the system-wide one. Absent when there is none or it is not root's.
   static std::optional<TemplateStore> open_system(const std::string& directory);
 
-  // Absent when there is no such template, or it is torn.
+  // Absent when there is no such template, or it is torn. Throws System when this process has too
+  // little memory or too few descriptors to tell.
   std::optional<Template> find(const std::string& key);
 
   // Finds it, or makes and publishes it. Waits for another process that is making the same one,

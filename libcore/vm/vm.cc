@@ -23,6 +23,7 @@
 #include "proto/message.h"
 #include "vm/locations.h"
 #include "vm/overlay.h"
+#include "vm/shortage.h"
 
 namespace glovebox::vm {
 namespace {
@@ -34,6 +35,7 @@ using nlohmann::json;
 
 constexpr int kRootFdset = 1;
 constexpr int kTransferFdset = 2;
+constexpr auto kLastMoments = std::chrono::milliseconds(200);  // for what a dead qemu leaves behind
 
 // The RAM file is sparse, and a write into a hole of a full file system kills qemu (SIGBUS) instead
 // of failing: look before. A template takes about 180 MiB.
@@ -159,6 +161,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
 
   Vm vm;
   vm.program_ = program_name(options.machine.qemu);
+  vm.memory_mib_ = options.machine.memory_mib;
   vm.process_ = QemuProcess::start(process);
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
   vm.rpc_ = std::move(rpc.first);
@@ -167,11 +170,15 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   return vm;
 }
 
-void Vm::throw_died(const std::string& doing) {
-  const auto status = process_.wait(Deadline::after(std::chrono::milliseconds(200)));
-  throw Error(Errc::Died, cat(doing, ": ", program_, " ",
-                              status ? status->text() : std::string("closed its sockets"),
-                              console_.last_words()));
+void Vm::throw_died(const std::string& doing, Errc code) {
+  const auto status = process_.wait(Deadline::after(kLastMoments));
+  console_.wait_end(Deadline::after(kLastMoments));
+  const std::string words = console_.last_words();
+  const std::string end =
+      cat(program_, " ", status ? status->text() : std::string("closed its sockets"), words);
+  if (status && is_shortage(*status, words))
+    throw Error(Errc::System, cat(doing, ": ", shortage_text(memory_mib_), ": ", end), ENOMEM);
+  throw Error(code, cat(doing, ": ", end));
 }
 
 void Vm::plug(const std::vector<PreparedDrive>& drives) {
@@ -207,12 +214,14 @@ Vm Vm::clone(const VmOptions& options,
              const std::vector<PreparedDrive>& drives,
              const Deadline& deadline) {
   Vm vm = start(options, {.private_copy = &from.ram_path}, drives);
+  Errc blame = Errc::Died;  // what it means if qemu ends now
   try {
     // Several clones may read the state at once: each needs a file offset of its own.
     const UniqueFd state = base::open_file(cat("/proc/self/fd/", from.state.get()), O_RDONLY);
     Qmp& qmp = *vm.qmp_;
     qmp.post("migrate-set-capabilities", capabilities());
     qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
+    blame = Errc::Corrupt;
     qmp.call("migrate-incoming", R"({"uri":"fd:state"})", deadline);
     if (!migrated(qmp, deadline))
       throw Error(Errc::Corrupt, "qemu could not load the template's state");
@@ -221,7 +230,7 @@ Vm Vm::clone(const VmOptions& options,
     for (size_t replies = drives.size() + 1; replies > 0; --replies) qmp.expect(deadline);
   } catch (Error& e) {
     if (e.code() == Errc::Died)
-      vm.throw_died("restore the appliance");
+      vm.throw_died("restore the appliance", blame);
     throw e.in("restore the appliance");
   }
   return vm;

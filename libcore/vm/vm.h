@@ -12,6 +12,7 @@
 #include "base/canceller.h"
 #include "base/deadline.h"
 #include "base/unique_fd.h"
+#include "glovebox/error.h"
 #include "vm/appliance.h"
 #include "vm/console.h"
 #include "vm/machine.h"
@@ -41,7 +42,9 @@ struct VmOptions {
 
 class Vm {
  public:
-  // Restores a clone; guestd is where the template was saved: waiting for its first call.
+  // Restores a clone; guestd is where the template was saved: waiting for its first call. Throws
+  // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM when
+  // memory is short, as boot and make_template do; Died when qemu ended before it came to that.
   static Vm clone(const VmOptions& options,
                   const Template& from,
                   const std::vector<PreparedDrive>& drives,
@@ -76,9 +79,10 @@ class Vm {
                   const std::vector<PreparedDrive>& drives);
   void plug(const std::vector<PreparedDrive>& drives);
   void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
-  [[noreturn]] void throw_died(const std::string& doing);
+  [[noreturn]] void throw_died(const std::string& doing, Errc code = Errc::Died);
 
   std::string program_;  // how messages call qemu
+  int memory_mib_ = 0;
   QemuProcess process_;
   std::unique_ptr<Qmp> qmp_;
   base::UniqueFd rpc_;

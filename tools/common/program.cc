@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <new>
 
 #include "base/cat.h"
+#include "base/error.h"
 #include "glovebox/error.h"
 #include "tools/common/parse.h"
 #include "tools/common/signals.h"
@@ -36,7 +38,7 @@ int guarded(const Tool& tool, Messages& messages, const std::function<int()>& ac
     if (e.code() != Errc::Cancelled || signal_received() == 0)
       messages.error(e.what());
   } catch (const std::bad_alloc&) {
-    messages.error("out of memory");
+    messages.error(base::cat("out of memory", base::limit_advice(ENOMEM)));
   } catch (const std::exception& e) {
     messages.error(base::cat("internal error: ", e.what()));
   }

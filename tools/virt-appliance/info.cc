@@ -22,7 +22,7 @@ std::string safe(const std::string& text) {
 Json to_json(const TemplateInfo& info) {
   return {{"path", safe(info.path)},
           {"key", info.key},
-          {"created", info.created},
+          {"created", safe(info.created)},
           {"bytes", info.bytes}};
 }
 
@@ -34,9 +34,9 @@ Json to_json(const std::vector<TemplateInfo>& templates) {
 
 Json to_json(const ApplianceInfo& appliance) {
   return {{"directory", safe(appliance.directory)},
-          {"kernel_version", appliance.kernel_version},
-          {"built", appliance.built},
-          {"root_digest", appliance.root_digest},
+          {"kernel_version", safe(appliance.kernel_version)},
+          {"built", safe(appliance.built)},
+          {"root_digest", safe(appliance.root_digest)},
           {"bytes", appliance.bytes}};
 }
 
@@ -44,9 +44,9 @@ std::string appliance_text(const Inventory& inventory, int64_t now) {
   if (!inventory.appliance)
     return cat("appliance  none: ", safe(inventory.appliance_problem), "\n");
   const ApplianceInfo& a = *inventory.appliance;
-  return cat("appliance  ", safe(a.directory), "\n", "  kernel   ", a.kernel_version, "\n",
-             "  built    ", a.built, " (", age_text(a.built, now), ")\n", "  size     ",
-             human_size(a.bytes), "\n", "  digest   ", a.root_digest, "\n");
+  return cat("appliance  ", safe(a.directory), "\n", "  kernel   ", safe(a.kernel_version), "\n",
+             "  built    ", safe(a.built), " (", age_text(a.built, now), ")\n", "  size     ",
+             human_size(a.bytes), "\n", "  digest   ", safe(a.root_digest), "\n");
 }
 
 std::string cache_text(const Cache& cache, int64_t now) {
@@ -56,7 +56,7 @@ std::string cache_text(const Cache& cache, int64_t now) {
   if (cache.templates.empty())
     return text + "  none\n";
   for (const TemplateInfo& info : cache.templates)
-    text += cat("  ", info.key, "  ", human_size(info.bytes), "  ", info.created, " (",
+    text += cat("  ", info.key, "  ", human_size(info.bytes), "  ", safe(info.created), " (",
                 age_text(info.created, now), ")\n");
   return text;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm/template_store.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/scope_exit.h"
 
 using namespace glovebox;
 using namespace glovebox::vm;
@@ -107,6 +110,32 @@ TEST_F(TemplateStoreTest, ABadTemplateIsDeletedUnlessAnotherProcessHasReplacedIt
   TemplateStore(cache).find_or_make("key", maker.function(), canceller);
   TemplateStore(cache).remove_bad("key", bad, canceller);
   EXPECT_TRUE(TemplateStore(cache).find("key"));
+}
+
+TEST_F(TemplateStoreTest, DamageIsFoundWheneverItIsAskedFor) {
+  const Template t = TemplateStore(cache).find_or_make("key", maker.function(), canceller);
+  EXPECT_FALSE(is_damaged(t));
+  const std::string path = ram_path();
+  chmod(path.c_str(), 0600);
+  const base::UniqueFd ram = base::open_file(path, O_WRONLY);
+  ASSERT_EQ(pwrite(ram.get(), "x", 1, 5000), 1);
+  EXPECT_TRUE(is_damaged(t));
+  ASSERT_EQ(pwrite(ram.get(), "r", 1, 5000), 1);
+  EXPECT_FALSE(is_damaged(t));
+  base::replace_file(TemplateStore(cache).path_of("key") + "/template.json", "{}");
+  EXPECT_TRUE(is_damaged(t));
+}
+
+// Too few descriptors are this process's trouble: the template is neither absent nor bad.
+TEST_F(TemplateStoreTest, AShortageIsNoEvidence) {
+  TemplateStore(cache).find_or_make("key", maker.function(), canceller);
+  TemplateStore store(cache);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none = {0, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const base::ScopeExit restore([&] { setrlimit(RLIMIT_NOFILE, &before); });
+  EXPECT_THROW(store.find("key"), Error);
 }
 
 TEST_F(TemplateStoreTest, AMakerThatFailsLeavesNothing) {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/kvm_verdict.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "vm/own_json.h"
+
+namespace glovebox::vm {
+
+std::string to_json(const KvmVerdict& verdict) {
+  const nlohmann::json document = {
+      {"situation", verdict.situation}, {"works", verdict.works}, {"reason", verdict.reason}};
+  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+KvmVerdict parse_kvm_verdict(std::string_view text) {
+  const OwnJson document(text);
+  const auto situation = document.text("situation");
+  const auto works = document.truth("works");
+  const auto reason = document.text("reason");
+  if (!situation || !works || !reason)
+    throw Error(Errc::Corrupt, "not all of the verdict is there");
+  return {*situation, *works, *reason};
+}
+
+}  // namespace glovebox::vm

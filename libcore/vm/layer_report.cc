@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "vm/layer_report.h"
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "vm/own_json.h"
+
+namespace glovebox::vm {
+namespace {
+
+void take_line(const std::string& line, LayerReport& report) {
+  const OwnJson entry(line);
+  if (const auto error = entry.text("error")) {
+    report.error = *error;
+    return;
+  }
+  const auto name = entry.text("layer");
+  const auto ok = entry.truth("ok");
+  if (!name || !ok)
+    throw Error(Errc::Corrupt, "a line without 'layer' and 'ok'");
+  report.layers.push_back({*name, *ok, entry.text("reason").value_or("")});
+}
+
+}  // namespace
+
+LayerReport parse_layer_report(std::string_view text) {
+  LayerReport report;
+  for (const std::string& line : base::split(text, '\n'))
+    if (!line.empty())
+      take_line(line, report);
+  return report;
+}
+
+}  // namespace glovebox::vm

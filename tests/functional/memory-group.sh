@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A control group with too little memory, in which the kernel kills qemu: the message says so, and the template stays.
+. "$(dirname "$0")/common.inc"
+[ "$(id -u)" = 0 ] || skip "needs root"
+own_cache
+image=$(fixture debian.img)
+limit=60 expect phony.example virt-cat -a "$image" /etc/hostname
+group=glovebox-test-$$
+if mkdir "/sys/fs/cgroup/memory/$group" 2>/dev/null; then
+  group=/sys/fs/cgroup/memory/$group most=memory.limit_in_bytes
+elif mkdir "/sys/fs/cgroup/$group" 2>/dev/null && [ -e "/sys/fs/cgroup/$group/memory.max" ]; then
+  group=/sys/fs/cgroup/$group most=memory.max
+else
+  rmdir "/sys/fs/cgroup/$group" 2>/dev/null || :
+  skip "no control group for memory can be made here"
+fi
+cleanup() { rmdir "$group"; }
+echo 24M >"$group/$most"
+templates() { find "$t/cache" -type f ! -name '*.lock' ! -name verified -printf '%P %s %i\n' | sort; }
+before=$(templates)
+inside() { echo $$ >"$group/cgroup.procs" && exec "$@"; }
+export -f inside
+export group
+run bash -c 'inside "$@"' - virt-cat -a "$image" /etc/hostname
+[ "$status" = 1 ] || fail "exit status $status"
+same stdout "" out
+[ "$(wc -l <err)" = 1 ] && grep -q "^virt-cat: restore the appliance: there is not enough memory for an appliance of 1280 MiB; free \
+some, or set LIBGUESTFS_MEMSIZE to fewer MiB: qemu was killed by signal 9 (Killed)" err || fail "$(cat err)"
+[ "$(templates)" = "$before" ] || fail "the template was touched: $(templates)"
+limit=10 expect phony.example virt-cat -a "$image" /etc/hostname
+[ "$(templates)" = "$before" ] || fail "the template was made anew"

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/gpt.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "daemon/crc32.h"
+
+namespace glovebox::guestd {
+namespace {
+
+// The first 34 sectors of a disk, with checksums that are right when asked for.
+class Disk {
+ public:
+  explicit Disk(size_t sector = 512) : sector_(sector), bytes_(sector * 2 + 128 * 128, '\0') {
+    bytes_[446 + 4] = static_cast<char>(0xee);
+    bytes_[510] = '\x55';
+    bytes_[511] = static_cast<char>(0xaa);
+    bytes_.replace(sector_, 8, "EFI PART");
+    header(12, 92, 4), header(72, 2, 8), header(80, 128, 4), header(84, 128, 4);
+  }
+  Disk& header(size_t offset, uint64_t value, size_t width) {
+    return number(sector_ + offset, value, width);
+  }
+  Disk& entry(size_t index, uint64_t first, uint64_t last) {
+    const size_t at = sector_ * 2 + index * 128;
+    return number(at, 1, 1).number(at + 32, first, 8).number(at + 40, last, 8);
+  }
+  Disk& number(size_t at, uint64_t value, size_t width) {
+    for (size_t i = 0; i < width; ++i) bytes_[at + i] = static_cast<char>(value >> 8 * i);
+    return *this;
+  }
+  Disk& sealed() {
+    header(88, ~crc32(bytes_.substr(sector_ * 2, 128 * 128), 0xffffffff), 4);
+    header(16, 0, 4);
+    return header(16, ~crc32(bytes_.substr(sector_, 92), 0xffffffff), 4);
+  }
+  std::vector<GptEntry> read() const {
+    return read_gpt(
+        [&](uint64_t offset, size_t count) {
+          if (offset > bytes_.size() || count > bytes_.size() - offset)
+            throw Error(Errc::Corrupt, "too short");
+          return bytes_.substr(offset, count);
+        },
+        static_cast<uint32_t>(sector_));
+  }
+
+ private:
+  size_t sector_;
+  std::string bytes_;
+};
+
+TEST(Crc32, OfTheCheckText) {
+  EXPECT_EQ(~crc32("123456789", 0xffffffff), 0xcbf43926u);
+}
+
+TEST(Gpt, EntriesByNumber) {
+  const std::vector<GptEntry> expected = {{1, 2048 * 512, 4096 * 512}, {3, 8192 * 512, 8193 * 512}};
+  EXPECT_EQ(Disk().entry(0, 2048, 4095).entry(2, 8192, 8192).sealed().read(), expected);
+}
+
+TEST(Gpt, LargeSectors) {
+  const std::vector<GptEntry> expected = {{1, 256 * 4096, 512 * 4096}};
+  EXPECT_EQ(Disk(4096).entry(0, 256, 511).sealed().read(), expected);
+}
+
+TEST(Gpt, WhatIsNoTableHasNoEntries) {
+  Disk disk;
+  disk.entry(0, 2048, 4095).sealed();
+  EXPECT_EQ(Disk(disk).number(510, 0, 1).read().size(), 0u);     // no MBR
+  EXPECT_EQ(Disk(disk).number(450, 0x83, 1).read().size(), 0u);  // one that protects nothing
+  EXPECT_EQ(Disk(disk).number(512, 'X', 1).read().size(), 0u);   // no signature
+  EXPECT_EQ(Disk(disk).header(24, 7, 8).read().size(), 0u);      // not the checksum's header
+  EXPECT_EQ(Disk(disk).entry(5, 1, 2).read().size(), 0u);        // not the checksum's entries
+  EXPECT_EQ(Disk(disk).header(12, 20000, 4).read().size(), 0u);  // longer than its sector
+}
+
+TEST(Gpt, NonsenseIsAnError) {
+  EXPECT_THROW(Disk().entry(0, 4095, 2048).sealed().read(), Error);       // ends before it starts
+  EXPECT_THROW(Disk().entry(0, 1, ~uint64_t{0}).sealed().read(), Error);  // wraps
+  EXPECT_THROW(Disk().entry(0, 1, uint64_t{1} << 60).sealed().read(), Error);
+  EXPECT_THROW(Disk().header(80, 1 << 20, 4).sealed().read(), Error);       // too many
+  EXPECT_THROW(Disk().header(84, 64, 4).sealed().read(), Error);            // too small
+  EXPECT_THROW(Disk().header(72, ~uint64_t{0}, 8).sealed().read(), Error);  // nowhere
+  EXPECT_THROW(Disk().header(72, 1000, 8).sealed().read(), Error);
+}
+
+}  // namespace
+}  // namespace glovebox::guestd
