@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # The few helpers that every directory's CMakeLists.txt uses.
 
 # Flags that every target of ours gets: warnings are errors, symbols are hidden, hardening on.

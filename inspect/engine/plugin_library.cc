@@ -28,6 +28,14 @@ bool is_plugin_name(const char* name) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
+// The dynamic linker names the file by the path that it has in this machine; users know its name.
+std::string load_error(const std::string& path) {
+  std::string text = dlerror();
+  if (text.starts_with(path))
+    text.erase(0, path.rfind('/') + 1);
+  return text;
+}
+
 }  // namespace
 
 Plugin checked_plugin(const Plugin* found) {
@@ -56,7 +64,7 @@ Plugin checked_plugin(const Plugin* found) {
 Plugin load_plugin(const std::string& path) {
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    throw Error(Errc::NotFound, dlerror());
+    throw Error(Errc::NotFound, load_error(path));
   void* const symbol = dlsym(library, "glovebox_inspect_plugin");
   if (!symbol)
     throw Error(Errc::Unsupported,

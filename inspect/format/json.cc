@@ -13,7 +13,10 @@ void write_json(const Report& report, const JsonOptions& options, std::ostream& 
   using Json = nlohmann::ordered_json;
   Json document = Json::object();
   document["glovebox"] = options.version;
-  document["source"] = base::escape_controls(options.source);
+  document["source"] = base::escape_controls(options.sources.front());
+  if (options.sources.size() > 1)
+    for (const std::string& source : options.sources)
+      document["sources"].push_back(base::escape_controls(source));
   document.update(Json::parse(to_json(report)));
   // These characters can only be inside strings.
   out << base::replace_invisible(document.dump(options.one_line ? -1 : 2), base::json_escape)

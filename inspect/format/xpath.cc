@@ -6,10 +6,11 @@
 #include <libxml/xpath.h>
 
 #include <istream>
-#include <iterator>
 #include <memory>
 #include <ostream>
+#include <vector>
 
+#include "base/cat.h"
 #include "base/error.h"
 
 namespace glovebox::inspect {
@@ -22,14 +23,26 @@ struct Free {
 template <typename T, void (*kFree)(T*)>
 using Owned = std::unique_ptr<T, Free<T, kFree>>;
 
-constexpr size_t kMaxDocumentBytes = 1 << 30;
+constexpr size_t kMaxDocumentBytes = 256 << 20;
+
+// A stream may have no end.
+std::string read_bounded(std::istream& in) {
+  std::string text;
+  std::vector<char> piece(1 << 16);
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0) {
+    text.append(piece.data(), static_cast<size_t>(in.gcount()));
+    if (text.size() > kMaxDocumentBytes)
+      throw Error(Errc::Corrupt, base::cat("stdin: more than ", kMaxDocumentBytes >> 20,
+                                           " MiB, which is no report of an inspection"));
+  }
+  return text;
+}
 
 Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in) {
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  Owned<xmlDoc, xmlFreeDoc> document;
-  if (text.size() <= kMaxDocumentBytes)  // no entity is fetched from anywhere
-    document.reset(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "utf8",
-                                 XML_PARSE_NONET));
+  const std::string text = read_bounded(in);
+  // No entity is fetched from anywhere.
+  Owned<xmlDoc, xmlFreeDoc> document(
+      xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "utf8", XML_PARSE_NONET));
   if (!document)
     throw Error(Errc::Corrupt, "unable to parse XML from stdin");
   return document;

@@ -92,11 +92,13 @@ class ChainWalk {
     if (inside)
       return;
     if (members_ == Members::OwnDirectory)
-      throw Error(Errc::Denied,
-                  cat(image.is_block_device ? "is a block device"
-                                            : "lies outside the directory of the disk",
-                      "; if you trust the chain, name the format of the disk (--format=",
-                      format_name(chain_.top().format), ")"));
+      throw Error(
+          Errc::Denied,
+          cat(image.is_block_device ? "is a block device"
+                                    : "lies outside the directory of the disk",
+              "; say what the disk is: --format=raw if it is raw (then its guest wrote this "
+              "header), --format=",
+              format_name(chain_.top().format), " if you trust the chain"));
     if (!format_is_recorded)
       throw Error(Errc::Denied, cat("its format is not recorded in the image above it; record it: "
                                     "qemu-img rebase -u -F FORMAT -b ",

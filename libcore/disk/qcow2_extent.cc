@@ -6,6 +6,10 @@
 // guest runs, they may run ahead of the file without any harm. An L2 entry is written after its
 // data. So: every L1 entry is checked, always; if refcounts run past the end of the file, L2 tables
 // are read too, and they decide. A sound image costs two or three reads.
+//
+// An entry that is wrong is not yet a sign that something was cut off. What no program writes (bits
+// that are reserved, an offset inside a cluster), and a cluster behind the end that the refcounts
+// know nothing of, are damage.
 #include "disk/qcow2_extent.h"
 
 #include <algorithm>
@@ -23,6 +27,9 @@ using base::be64;
 
 constexpr uint64_t kOffsetMask = 0x00fffffffffffe00;
 constexpr uint64_t kCompressed = uint64_t{1} << 62;
+constexpr uint64_t kRefcountReserved = 0x1ff;
+constexpr uint64_t kL1Reserved = 0x7f000000000001ff;
+constexpr uint64_t kL2Reserved = 0x3f000000000001fe;  // bit 0: reads as zeros
 // Enough for a terabyte at the usual cluster size. All L1 entries of a hostile image may name
 // tables as large as 2 MiB.
 constexpr size_t kMaxL2TablesRead = 2048;
@@ -48,6 +55,21 @@ std::vector<uint64_t> read_entries(int fd, uint64_t offset, uint64_t count) {
                                        ", the file ends at byte ", file_size));
 }
 
+[[noreturn]] void damaged(const char* table, size_t index, uint64_t entry) {
+  throw Error(Errc::Corrupt,
+              base::cat("is damaged: ", table, " entry ", index, " is 0x", std::hex, entry,
+                        ", which refers to no cluster; to look closer: qemu-img check"));
+}
+
+// Throws unless the entry's reserved bits are clear and its offset is a cluster's.
+uint64_t checked_offset(
+    const char* table, size_t index, uint64_t entry, uint64_t reserved, const Qcow2Header& header) {
+  const uint64_t offset = entry & kOffsetMask;
+  if ((entry & reserved) != 0 || offset % header.cluster_size() != 0)
+    damaged(table, index, entry);
+  return offset;
+}
+
 // The last cluster with a refcount, or 0 if there is none to be found.
 uint64_t last_taken_cluster(int fd, const Qcow2Header& header, uint64_t file_size) {
   const uint64_t table_entries = header.refcount_table_clusters * header.cluster_size() / 8;
@@ -56,8 +78,9 @@ uint64_t last_taken_cluster(int fd, const Qcow2Header& header, uint64_t file_siz
       std::find_if(table.rbegin(), table.rend(), [](uint64_t e) { return (e & kOffsetMask) != 0; });
   if (last == table.rend())
     return 0;
-  const uint64_t block_offset = *last & kOffsetMask;
   const uint64_t block_index = static_cast<uint64_t>(table.rend() - last) - 1;
+  const uint64_t block_offset =
+      checked_offset("refcount", block_index, *last, kRefcountReserved, header);
   if (block_offset > file_size)
     truncated(block_offset, file_size);
   const auto block = read_at(fd, block_offset, header.cluster_size());
@@ -75,7 +98,7 @@ void check_l2(int fd, const Qcow2Header& header, uint64_t l2_offset, uint64_t fi
   for (size_t i = 0; i < entries.size(); i += step) {
     if ((entries[i] & kCompressed) != 0)
       continue;  // its offset has another width, and the data behind it a length of its own
-    const uint64_t offset = entries[i] & kOffsetMask;
+    const uint64_t offset = checked_offset("L2", i / step, entries[i], kL2Reserved, header);
     if (offset >= file_size)
       truncated(offset, file_size);
   }
@@ -84,16 +107,21 @@ void check_l2(int fd, const Qcow2Header& header, uint64_t l2_offset, uint64_t fi
 }  // namespace
 
 void check_qcow2_is_whole(int fd, const Qcow2Header& header, uint64_t file_size) {
+  const uint64_t last_taken = last_taken_cluster(fd, header, file_size) * header.cluster_size();
   std::vector<uint64_t> l2_offsets;
-  for (const uint64_t entry : read_entries(fd, header.l1_offset, header.l1_entries)) {
-    const uint64_t offset = entry & kOffsetMask;
+  const std::vector<uint64_t> l1 = read_entries(fd, header.l1_offset, header.l1_entries);
+  for (size_t i = 0; i < l1.size(); ++i) {
+    const uint64_t offset = checked_offset("L1", i, l1[i], kL1Reserved, header);
     if (offset == 0)
       continue;
-    if (offset > file_size || file_size - offset < header.cluster_size())
+    const bool behind_end = offset > file_size || file_size - offset < header.cluster_size();
+    if (behind_end && offset > last_taken && !header.features.dirty)
+      damaged("L1", i, l1[i]);
+    if (behind_end)
       truncated(offset, file_size);
     l2_offsets.push_back(offset);
   }
-  if (last_taken_cluster(fd, header, file_size) * header.cluster_size() < file_size)
+  if (last_taken < file_size)
     return;
   const size_t tables = std::min<size_t>(
       {l2_offsets.size(), kMaxL2TablesRead, kMaxL2BytesRead / header.cluster_size()});

@@ -21,17 +21,30 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
+// Where programs of this user keep what they can make again, by the XDG base directory
+// specification (which ignores relative paths); empty if nothing says.
+std::string cache_home() {
+  const std::string xdg = environment("XDG_CACHE_HOME");
+  if (xdg.starts_with("/"))
+    return xdg;
+  const std::string home = environment("HOME");
+  return home.empty() ? "" : home + "/.cache";
+}
+
 std::string default_directory() {
   const std::string explicit_dir = environment("LIBGUESTFS_CACHEDIR");
   if (!explicit_dir.empty())
     return base::cat(explicit_dir, "/glovebox-", geteuid());
-  const std::string xdg = environment("XDG_CACHE_HOME");
-  if (!xdg.empty())
-    return xdg + "/glovebox";
-  const std::string home = environment("HOME");
-  if (!home.empty())
-    return home + "/.cache/glovebox";
-  return base::cat("/var/tmp/glovebox-", geteuid());
+  const std::string home = cache_home();
+  return home.empty() ? base::cat("/var/tmp/glovebox-", geteuid()) : home + "/glovebox";
+}
+
+// The specification wants the cache home made, with mode 0700, by the first who needs it. No other
+// directory is: its name may be mistyped.
+void make_cache_home(const std::string& directory) {
+  const std::filesystem::path parent = std::filesystem::path(directory).parent_path();
+  if (parent == std::filesystem::path(cache_home()))
+    mkdir(parent.c_str(), 0700);  // the mkdir that follows tells if this one did not help
 }
 
 }  // namespace
@@ -50,8 +63,7 @@ std::string cache_directory(const std::string& chosen) {
 }
 
 void require_private_directory(const std::string& path, Readers readers) {
-  std::error_code ignored;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  make_cache_home(path);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     base::throw_errno(base::cat("cache directory ", path));
   struct stat st {};

@@ -16,8 +16,9 @@ std::string cache_directory(const std::string& chosen);
 // Who may look into a cache directory: its owner, or, of the system-wide one, everybody.
 enum class Readers { Owner, Everybody };
 
-// Makes it if it is absent and checks it: a directory, no symlink, owned by us, not writable by
-// others. Denied says what is wrong and what to do; System if it cannot be made.
+// Makes it if it is absent, in a directory that is there ($XDG_CACHE_HOME and $HOME/.cache are
+// made, too), and checks it: a directory, no symlink, owned by us, not writable by others. Denied
+// says what is wrong and what to do; System if it cannot be made.
 void require_private_directory(const std::string& path, Readers readers = Readers::Owner);
 
 // This boot of the host (a UUID from the kernel).

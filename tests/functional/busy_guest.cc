@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// busy-guest IMAGE: a running guest for tests. Its kernel has the ext4 file system on the image's
-// first partition mounted, and makes, renames and deletes files in it as fast as it can, until
-// this process is killed. Prints a line for each round.
+// busy-guest IMAGE MOUNTABLE: a running guest for tests. Its kernel has this file system of the
+// image mounted, and makes, renames and deletes files in it as fast as it can, until this process
+// is killed. Prints a line for each round.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -10,13 +10,13 @@
 #include "glovebox/handle.h"
 
 int main(int argc, char** argv) {
-  if (argc != 2)
+  if (argc != 3)
     return 2;
   try {
     glovebox::Handle guest;
     guest.add_drive(argv[1], {.format = "raw"});
     guest.launch();
-    guest.mount("/dev/sda1", "/");
+    guest.mount(argv[2], "/");
     guest.mkdir_p("/busy");
     for (int round = 0;; ++round) {
       const std::string directory = "/busy/" + std::to_string(round);

@@ -18,6 +18,8 @@ if [ "$(id -u)" != 0 ]; then  # root may write anywhere
   mkdir -m 0500 readonly
   refused "$t/readonly" ": Permission denied"
 fi
+refused "$t/no/such" ": No such file or directory"
+[ ! -e no ] || fail "the directory of a mistyped name was made"
 touch file
 refused "$t/file" ": Not a directory"
 mkdir -p "open/$mine" && chmod 0777 "open/$mine"
@@ -25,6 +27,12 @@ refused "$t/open" " can be written by other users; set LIBGUESTFS_CACHEDIR to a 
 mkdir link && mkdir -m 0700 elsewhere && ln -s ../elsewhere "link/$mine"
 refused "$t/link" " is not a directory; set LIBGUESTFS_CACHEDIR to a directory of your own"
 [ -z "$(find elsewhere "open/$mine" -mindepth 1)" ] || fail "something was put there"
+
+# The user's own cache home is made, as its specification wants it, and the template in it.
+unset LIBGUESTFS_CACHEDIR
+limit=60 XDG_CACHE_HOME=$t/my expect phony.example virt-cat -a "$image" /etc/hostname
+[ "$(stat -c %a my my/glovebox | tr '\n' ' ')" = "700 700 " ] || fail "$(stat -c '%a %n' my my/*)"
+find my/glovebox -name ram | grep -q . || fail "no template was made"
 
 # A relative name, and the directory that it starts from has been deleted.
 gone() { mkdir gone && cd gone && rmdir "$PWD" && exec "$@"; }

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-SUFFIXES = (".cc", ".h", ".c", ".py", ".sh", ".inc", ".toml")
+SUFFIXES = (".cc", ".h", ".c", ".py", ".sh", ".inc", ".toml", ".cmake", ".cmake.in", ".pc.in", ".map", "CMakeLists.txt")
 # The first prefix that fits decides; elsewhere either licence will do.
 LICENCES = [
     ("libcore/", "LGPL-2.1-or-later"),
@@ -35,12 +35,12 @@ def sources(top):
 
 def faults_of(path, text):
     interpreter = re.match(r"#!.*/(bash|python3)\n", text)
-    if path.endswith(SUFFIXES) or interpreter or os.path.basename(path) == "CMakeLists.txt":
+    if path.endswith(SUFFIXES) or interpreter:
         found = re.search(r"SPDX-License-Identifier: (\S+)", text[:600])
         wanted = next((licence for prefix, licence in LICENCES if path.startswith(prefix)), None)
-        if not found and not path.endswith("CMakeLists.txt"):
+        if not found:
             yield "no SPDX line"
-        elif found and wanted and found.group(1) != wanted and not path.endswith("CMakeLists.txt"):
+        elif wanted and found.group(1) != wanted:
             yield "%s, but this directory is %s" % (found.group(1), wanted)
     if OWN_MACHINE.search(text):
         yield "names a path of somebody's machine: " + OWN_MACHINE.search(text).group(0)

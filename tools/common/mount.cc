@@ -56,6 +56,8 @@ void tell_mountable(Calls& guest, Messages& messages) {
   } catch (const Error&) {
     return;
   }
+  if (filesystems.empty())
+    return;
   messages.error("Did you mean to mount one of these filesystems?");
   for (const auto& [device, type] : filesystems) messages.error(cat("\t", device, " (", type, ")"));
 }

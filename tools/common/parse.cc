@@ -3,6 +3,9 @@
 
 #include <getopt.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/cat.h"
 #include "tools/common/usage_error.h"
 
@@ -62,6 +65,41 @@ size_t index_of_letter(const Tool& tool, int letter) {
   return i;
 }
 
+// What `prefix` may stand for: the name that it is, or those that start with it, one of each
+// option.
+std::vector<option> candidates(const std::vector<option>& names, std::string_view prefix) {
+  std::vector<option> result;
+  for (const option& o : names) {
+    if (o.name && o.name == prefix)
+      return {o};
+    if (o.name && std::string_view(o.name).starts_with(prefix) &&
+        std::none_of(result.begin(), result.end(), [&](const option& r) { return r.val == o.val; }))
+      result.push_back(o);
+  }
+  return result;
+}
+
+// What is wrong with the word that getopt has just refused, as glibc says it. getopt itself would
+// print the word as it is to the terminal.
+std::string complaint(const std::vector<option>& names,
+                      const std::string& word,
+                      bool lacks_argument) {
+  if (optopt != 0 && optopt < kFirstValue)
+    return cat(lacks_argument ? "option requires an argument -- '" : "invalid option -- '",
+               static_cast<char>(optopt), "'");
+  const std::string prefix = word.substr(2, word.find('=') - 2);
+  const std::vector<option> meant = candidates(names, prefix);
+  for (const option& o : meant)
+    if (o.val == optopt)
+      return cat("option '--", o.name,
+                 lacks_argument ? "' requires an argument" : "' doesn't allow an argument");
+  if (meant.empty())
+    return cat("unrecognized option '", word, "'");
+  std::string text = cat("option '", word, "' is ambiguous; possibilities:");
+  for (const option& o : meant) text += cat(" '--", o.name, "'");
+  return text;
+}
+
 std::string hidden_answer(const Tool& tool, size_t which) {
   switch (which) {
     case kLongOptions:
@@ -93,18 +131,18 @@ Parsed parse(const Tool& tool, const std::vector<std::string>& arguments) {
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const int argc = static_cast<int>(words.size());
-  const std::string short_names = (tool.first_operand_ends_options ? "+" : "") + letters(tool);
+  const std::string short_names = (tool.first_operand_ends_options ? "+:" : ":") + letters(tool);
   const std::vector<option> names = long_names(tool);
 
   optind = 0;  // glibc: start over
-  opterr = 1;
   Parsed parsed;
   for (;;) {
     const int c = getopt_long(argc, argv.data(), short_names.c_str(), names.data(), nullptr);
     if (c == -1)
       break;
-    if (c == '?')
-      throw UsageError("", Then::TryHelp);
+    if (c == '?' || c == ':')
+      throw UsageError(complaint(names, argv[static_cast<size_t>(optind - 1)], c == ':'),
+                       Then::TryHelp);
     const size_t index =
         c >= kFirstValue ? static_cast<size_t>(c - kFirstValue) : index_of_letter(tool, c);
     parsed.answer = answer_of(tool, index);

@@ -2,7 +2,7 @@
 //
 // Parsing a command line by a tool's option table, with glibc's getopt_long: options and operands
 // in any order, unique prefixes of long names, and the error texts that users of the original tools
-// see (getopt prints those to stderr itself). docs/decisions.md says why getopt and not a library.
+// see (as errors: getopt itself is silent). docs/decisions.md says why getopt and not a library.
 // Uses getopt's globals: one thread, one command line at a time.
 #pragma once
 

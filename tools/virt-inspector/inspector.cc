@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/virt-inspector/inspector.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
 #include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
@@ -13,32 +17,55 @@
 namespace glovebox::tools {
 namespace {
 
+constexpr off_t kMaxPluginBytes = 64 << 20;  // guestd takes no larger one
+
+base::UniqueFd open_plugin(const std::string& path) {
+  return base::with_context("--plugin", [&] {
+    base::UniqueFd file = base::open_regular_file(path);
+    if (lseek(file.get(), 0, SEEK_END) > kMaxPluginBytes)
+      throw Error(Errc::Usage, base::cat(path, ": is larger than ", kMaxPluginBytes >> 20,
+                                         " MiB, so it is no inspection plugin"));
+    lseek(file.get(), 0, SEEK_SET);
+    return file;
+  });
+}
+
+void add_plugin(Calls& guest, const std::string& path) {
+  const base::UniqueFd file = open_plugin(path);
+  guest.internal_add_plugin(LocalFile::descriptor(file.get()),
+                            std::filesystem::path(path).filename());
+}
+
 std::string formatted(const inspect::Report& report, const InspectorOptions& options) {
   std::ostringstream text;
   if (options.form == ReportForm::Json)
-    inspect::write_json(report, {.source = options.source, .version = GLOVEBOX_VERSION}, text);
+    inspect::write_json(report, {.sources = options.sources, .version = GLOVEBOX_VERSION}, text);
   else
     inspect::write_xml(report, text);
   return std::move(text).str();
 }
 
-void tell(const inspect::Report& report, const std::string& source, Messages& messages) {
+void tell(const inspect::Report& report,
+          const std::vector<std::string>& sources,
+          Messages& messages) {
+  std::string source = sources.front();
+  for (size_t i = 1; i < sources.size(); ++i) source += ", " + sources[i];
   for (const inspect::Problem& problem : report.problems)
     messages.warning(base::cat(source, ": ", problem.where, ": ", problem.what));
   if (report.operatingsystems.empty())
-    messages.note(base::cat(source, ": no operating system was found on this disk"));
+    messages.note(base::cat(source, ": no operating system was found on ",
+                            sources.size() == 1 ? "this disk" : "these disks"));
 }
 
 }  // namespace
 
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages) {
-  for (const std::string& plugin : options.plugins)
-    guest.internal_add_plugin(plugin, std::filesystem::path(plugin).filename());
+  for (const std::string& plugin : options.plugins) add_plugin(guest, plugin);
   const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
   out.append(formatted(report, options));
   out.commit();
-  tell(report, options.source, messages);
+  tell(report, options.sources, messages);
   return EXIT_SUCCESS;
 }
 

@@ -18,7 +18,7 @@ namespace glovebox::tools {
 enum class ReportForm { Xml, Json };
 
 struct InspectorOptions {
-  std::string source = {};  // the disk or guest as the user named it
+  std::vector<std::string> sources = {};  // the disks or guest as the user named them; not empty
   ReportForm form = ReportForm::Xml;
   Applications applications = Applications::Yes;
   Icon icon = Icon::Yes;

@@ -77,7 +77,8 @@ int main(int argc, char** argv) {
     require_settings_used(options.guest);
     require_drives(options.guest);
 
-    options.inspector.source = options.guest.drives.front().path;
+    for (const DriveSource& drive : options.guest.drives)
+      options.inspector.sources.push_back(drive.path);
     Guest guest(options.guest, tool.name, messages);
     int status = EXIT_SUCCESS;
     guest.look([&](Damage damage) {

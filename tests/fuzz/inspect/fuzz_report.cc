@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   std::ostringstream out;
   write_xml(report, out);
-  write_json(report, {.source = "fuzz", .version = "0"}, out);
+  write_json(report, {.sources = {"fuzz"}, .version = "0"}, out);
   if (from_json(to_json(report)) != report)
     std::abort();
   return 0;

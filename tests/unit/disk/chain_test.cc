@@ -2,6 +2,7 @@
 // Chains made by qemu-img, which nobody here wrote; refusals are compared whole.
 #include "disk/chain.h"
 
+#include <endian.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -17,6 +18,11 @@
 
 namespace glovebox::disk {
 namespace {
+
+constexpr const char* kOutside =
+    ": lies outside the directory of the disk; say what the disk is: --format=raw if it is raw "
+    "(then "
+    "its guest wrote this header), --format=qcow2 if you trust the chain";
 
 class ChainTest : public testing::Test {
  protected:
@@ -118,11 +124,7 @@ TEST_F(ChainTest, MembersOutsideNeedTheUsersWord) {
   const std::string base = elsewhere_.path() + "/base.img";
   base::replace_file(base, std::string(4096, 'x'));
   const std::string top = qcow2("top.qcow2", base);
-  EXPECT_EQ(
-      refusal(top),
-      top + ": backing file " + base +
-          ": lies outside the directory of the disk; if you trust the chain, name the format of "
-          "the disk (--format=qcow2)");
+  EXPECT_EQ(refusal(top), top + ": backing file " + base + kOutside);
   EXPECT_EQ(open_chain(top, {.format = "qcow2"}).images.size(), 2u);
   EXPECT_NE(refusal(top, {.format = "qcow2", .members = Members::OwnDirectory}), "accepted");
 }
@@ -131,16 +133,10 @@ TEST_F(ChainTest, LinksDoNotHideWhereAMemberLies) {
   base::replace_file(elsewhere_.path() + "/base.img", std::string(4096, 'x'));
   ASSERT_EQ(symlink((elsewhere_.path() + "/base.img").c_str(), path("link.img").c_str()), 0);
   const std::string top = qcow2("top.qcow2", "link.img");
-  EXPECT_EQ(
-      refusal(top),
-      top + ": backing file " + path("link.img") +
-          ": lies outside the directory of the disk; if you trust the chain, name the format of "
-          "the disk (--format=qcow2)");
+  EXPECT_EQ(refusal(top), top + ": backing file " + path("link.img") + kOutside);
   const std::string dotted = qcow2("dotted.qcow2", "../../../../../../../etc/passwd");
   EXPECT_EQ(refusal(dotted),
-            dotted + ": backing file " + path("../../../../../../../etc/passwd") +
-                ": lies outside the directory of the disk; if you trust the chain, name the format "
-                "of the disk (--format=qcow2)");
+            dotted + ": backing file " + path("../../../../../../../etc/passwd") + kOutside);
 }
 
 TEST_F(ChainTest, OutsideWithoutRecordedFormatIsNeverProbed) {
@@ -285,6 +281,33 @@ TEST_F(ChainTest, TruncatedImages) {
             image + ": is truncated: the L1 table ends at byte 196616, the file at byte 196608");
   ASSERT_EQ(truncate(image.c_str(), 40), 0);
   EXPECT_EQ(refusal(image), image + ": qcow2 header: the file ends after 40 bytes");
+}
+
+TEST_F(ChainTest, DamagedTablesAreNotCalledTruncated) {
+  const std::string image = qcow2("disk.qcow2");
+  base::run_ok({.argv = {"qemu-io", "-c", "write -P 1 0 1M", image}});
+  const auto with_entry = [&](off_t at, uint64_t value) {
+    const base::UniqueFd fd = base::open_file(image, O_RDWR);
+    const uint64_t bytes = htobe64(value);
+    EXPECT_EQ(pwrite(fd.get(), &bytes, sizeof bytes, at), 8);
+    return refusal(image);
+  };
+  const auto damaged = [&](const std::string& entry) {
+    return image + ": is damaged: " + entry +
+           ", which refers to no cluster; to look closer: qemu-img check";
+  };
+  constexpr off_t kRefcounts = 0x10000, kL1 = 0x30000, kL2 = 0x40000;
+  const uint64_t sound = 0x8000000000000000 | kL2;
+  EXPECT_EQ(with_entry(kL1, sound), "accepted");
+  EXPECT_EQ(with_entry(kL1, 7), damaged("L1 entry 0 is 0x7"));
+  EXPECT_EQ(with_entry(kL1, sound + 0x200), damaged("L1 entry 0 is 0x8000000000040200"));
+  EXPECT_EQ(with_entry(kL1, 0x8000000100000000), damaged("L1 entry 0 is 0x8000000100000000"));
+  EXPECT_EQ(with_entry(kL1, sound), "accepted");
+  EXPECT_EQ(with_entry(kRefcounts, 0x20001), damaged("refcount entry 0 is 0x20001"));
+  EXPECT_EQ(with_entry(kRefcounts, 0x20000), "accepted");
+  // L2 tables are looked at when the file is shorter than its refcounts.
+  ASSERT_EQ(truncate(image.c_str(), 0x140000), 0);
+  EXPECT_EQ(with_entry(kL2, 0x8000000000050010), damaged("L2 entry 0 is 0x8000000000050010"));
 }
 
 TEST_F(ChainTest, SoundImagesOfEveryKindAreWhole) {

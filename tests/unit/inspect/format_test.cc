@@ -63,13 +63,19 @@ TEST(Xml, StaysWellFormedWithCharactersThatXmlLacks) {
 
 TEST(Json, Sample) {
   expect_golden("sample.json",
-                json_of(sample_report(), {.source = "disk.qcow2", .version = "0.1.0"}));
+                json_of(sample_report(), {.sources = {"disk.qcow2"}, .version = "0.1.0"}));
 }
 
 TEST(Json, OneLineForJsonLines) {
-  EXPECT_EQ(json_of({}, {.source = "a\n\xff", .version = "1", .one_line = true}),
+  EXPECT_EQ(json_of({}, {.sources = {"a\n\xff"}, .version = "1", .one_line = true}),
             "{\"glovebox\":\"1\",\"source\":\"a\\\\x0a\\\\xff\",\"operatingsystems\":[],"
             "\"problems\":[]}\n");
+}
+
+TEST(Json, SeveralDisksOfAGuest) {
+  EXPECT_EQ(json_of({}, {.sources = {"a", "b\x1b"}, .version = "1", .one_line = true}),
+            "{\"glovebox\":\"1\",\"source\":\"a\",\"sources\":[\"a\",\"b\\\\x1b\"],"
+            "\"operatingsystems\":[],\"problems\":[]}\n");
 }
 
 // The answers are those of virt-inspector 1.48 --xpath on the same document.

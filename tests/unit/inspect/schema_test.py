@@ -21,6 +21,7 @@ def damaged(document):
 
     system = lambda d: d["operatingsystems"][0]
     yield change("no version", lambda d: d.pop("glovebox"))
+    yield change("one of several disks", lambda d: d.update(sources=["disk.qcow2"]))
     yield change("no problems", lambda d: d.pop("problems"))
     yield change("an unknown member", lambda d: d.update(colour="red"))
     yield change("systems that are no list", lambda d: d.update(operatingsystems={}))
@@ -48,6 +49,7 @@ def main(source):
     validator = jsonschema.Draft202012Validator(schema)
     validator.validate(document)
     validator.validate({"glovebox": "0.1.0", "source": "x", "operatingsystems": [], "problems": []})
+    validator.validate({"glovebox": "0.1.0", "source": "x", "sources": ["x", "y"], "operatingsystems": [], "problems": []})
     accepted = [what for what, bad in damaged(document) if validator.is_valid(bad)]
     if accepted:
         sys.exit(f"the schema accepts: {', '.join(accepted)}")

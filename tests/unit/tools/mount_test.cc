@@ -178,5 +178,17 @@ TEST_F(Mount, ChoicesAreOffered) {
   EXPECT_EQ(mounted_, "");
 }
 
+TEST_F(Mount, WithoutChoicesNoneAreOffered) {
+  guest_.answers["list_filesystems"] = [](proto::XdrReader&, const LocalFile*) {
+    proto::XdrWriter out;
+    out.pairs({});
+    return std::move(out).take();
+  };
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}),
+            "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
+            "virt-test: ‘/dev/bad’ could not be mounted.\n"
+            "threw \n");
+}
+
 }  // namespace
 }  // namespace glovebox::tools

@@ -12,8 +12,7 @@ struct Outcome {
   std::vector<std::string> stored = {};
   std::vector<std::string> operands = {};
   std::optional<std::string> answer = {};
-  std::string stderr_text = {};
-  bool usage_error = false;
+  std::string error = {};
   bool operator==(const Outcome&) const = default;
 };
 
@@ -47,22 +46,19 @@ Outcome parsed(const std::vector<std::string>& arguments) {
                   {.name = "echo-keys", .help = "Echo", .store = note("echo")},
                   {.name = "", .letter = 'x', .help = "Trace", .store = note("x")}}};
   for (Option& option : standard_options()) tool.options.push_back(option);
-  testing::internal::CaptureStderr();
   try {
     Parsed p = parse(tool, arguments);
     outcome.operands = p.operands;
     outcome.answer = p.answer;
   } catch (const UsageError& e) {
-    outcome.usage_error = true;
     EXPECT_EQ(e.then(), Then::TryHelp);
-    EXPECT_STREQ(e.what(), "");
+    outcome.error = e.what();
   }
-  outcome.stderr_text = testing::internal::GetCapturedStderr();
   return outcome;
 }
 
 Outcome rejected(const std::string& text, std::vector<std::string> stored = {}) {
-  return {.stored = std::move(stored), .stderr_text = text, .usage_error = true};
+  return {.stored = std::move(stored), .error = text};
 }
 
 TEST(Parse, OptionsAndOperandsInAnyOrder) {
@@ -81,19 +77,21 @@ TEST(Parse, UniquePrefixesAndAliases) {
 }
 
 TEST(Parse, TextsOfGlibc) {
-  EXPECT_EQ(parsed({"--foo"}), rejected("virt-test: unrecognized option '--foo'\n"));
-  EXPECT_EQ(parsed({"-z"}), rejected("virt-test: invalid option -- 'z'\n"));
-  EXPECT_EQ(parsed({"--add"}), rejected("virt-test: option '--add' requires an argument\n"));
-  EXPECT_EQ(parsed({"-a"}), rejected("virt-test: option requires an argument -- 'a'\n"));
-  EXPECT_EQ(parsed({"--help=x"}),
-            rejected("virt-test: option '--help' doesn't allow an argument\n"));
+  EXPECT_EQ(parsed({"--foo"}), rejected("unrecognized option '--foo'"));
+  EXPECT_EQ(parsed({"-z"}), rejected("invalid option -- 'z'"));
+  EXPECT_EQ(parsed({"--add"}), rejected("option '--add' requires an argument"));
+  EXPECT_EQ(parsed({"-a"}), rejected("option requires an argument -- 'a'"));
+  EXPECT_EQ(parsed({"--help=x"}), rejected("option '--help' doesn't allow an argument"));
+  EXPECT_EQ(parsed({"--ad"}), rejected("option '--add' requires an argument"));
+  EXPECT_EQ(parsed({"--extra-stat=x"}),
+            rejected("option '--extra-stat' doesn't allow an argument"));
+  EXPECT_EQ(parsed({"-x", "--foo=bar"}), rejected("unrecognized option '--foo=bar'", {"x"}));
 }
 
 // The original takes the first of them; which one the user meant is not ours to guess.
 TEST(Parse, AnAmbiguousPrefixIsAnError) {
-  EXPECT_EQ(parsed({"--e"}),
-            rejected("virt-test: option '--e' is ambiguous; possibilities: '--extra-stats' "
-                     "'--echo-keys'\n"));
+  EXPECT_EQ(parsed({"--e"}), rejected("option '--e' is ambiguous; possibilities: '--extra-stats' "
+                                      "'--echo-keys'"));
 }
 
 TEST(Parse, AnswersInsteadOfRunning) {

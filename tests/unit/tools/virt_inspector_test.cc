@@ -22,7 +22,7 @@ class VirtInspector : public testing::Test {
   }
 
   int run(InspectorOptions options) {
-    options.source = "my disk.img";
+    options.sources = {"my disk.img"};
     const base::UniqueFd fd = base::make_memfd("out");
     std::ostringstream err;
     Messages messages("virt-inspector", err);
