@@ -22,9 +22,11 @@ constexpr std::string_view kComplaints[] = {
     "qemu_thread_create: Resource temporarily unavailable",  // no room for a thread's stack
 };
 
-// Nobody else kills it: the supervisor does so only when the tool has ended.
-bool killed_by_kernel(const base::ExitStatus& status) {
-  return WIFSIGNALED(status.status) && WTERMSIG(status.status) == SIGKILL;
+// Nobody else kills it: the supervisor does so only when the tool has ended. Not all of its
+// libraries survive an allocation that fails.
+bool ended_by_shortage(const base::ExitStatus& status) {
+  return WIFSIGNALED(status.status) &&
+         (WTERMSIG(status.status) == SIGKILL || !base::limit_advice(ENOMEM).empty());
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ bool is_shortage(const base::ExitStatus& status, std::string_view last_words) {
     return last_words.find(text) != std::string_view::npos;
   };
   // A qemu that ends well was ended by its guest, whose words these then are.
-  return !status.ok() && (killed_by_kernel(status) ||
+  return !status.ok() && (ended_by_shortage(status) ||
                           std::any_of(std::begin(kComplaints), std::end(kComplaints), said));
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // Too little memory on the host, as it shows in an error of this process, or in a qemu that ended:
-// it says so, or the kernel killed it. None of it speaks against the template that was to be
-// restored. Pure functions.
+// it says so, the kernel killed it, or it crashed under a limit that a user set ("ulimit -d"). None
+// of it speaks against the template that was to be restored. No state; any thread.
 #pragma once
 
 #include <string_view>

@@ -19,7 +19,7 @@ found() {  # IMAGE LINES: the system on the first partition is found, and exactl
 # GPT: without its second half the table is not valid, and the kernel sees no partitions.
 cp "$(fixture damaged-neighbour.img)" gpt.img
 truncate -s 25M gpt.img
-found gpt.img "virt-inspector: gpt.img: /dev/sda2: the ext4 file system on /dev/sda2 is damaged
+found gpt.img "virt-inspector: gpt.img: /dev/sda2: wrong fs type (ext4), bad option or bad superblock on /dev/sda2
 virt-inspector: gpt.img: $(cut /dev/sda2 $((33 << 20)))"
 
 # MBR: the kernel shortens the second partition, and drops the third.

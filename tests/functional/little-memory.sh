@@ -21,6 +21,6 @@ appliance="virt-cat: restore the appliance: there is not enough memory for an ap
 short v 1000000 "$appliance"
 short v 400000 "$appliance"
 short d 300000 "$appliance"
-short v 60000 "virt-cat: "
+short v 60000 "$appliance"
 limit=10 expect phony.example virt-cat -a "$image" /etc/hostname
 [ "$(templates)" = "$before" ] || fail "the template was made anew"

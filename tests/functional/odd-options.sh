@@ -14,7 +14,7 @@ wrong "unrecognized option '--a\\x1b[31m\\xff'" $'--a\e[31m\xff'
 wrong "invalid option -- '\\x07'" $'-\a'
 run virt-cat --progress=json $'--\e'
 [ "$status" = 1 ] || fail "exit status $status"
-head -n1 err | python3 -c 'import json, sys; m = json.load(sys.stdin); assert m["message"] == "unrecognized option \x27--\\x1b\x27", m'
+head -n1 err | python3 -c 'import json, sys; m = json.load(sys.stdin); assert m["message"] == "unrecognized option \x27--\x1b\x27", m'
 
 # Several disks are all named; the first is /dev/sda.
 run virt-inspector --json -a "$image" -a "$(fixture blank.img)"

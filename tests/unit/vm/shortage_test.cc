@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
+
+#include "base/scope_exit.h"
 
 namespace glovebox::vm {
 namespace {
@@ -27,6 +30,20 @@ TEST(Shortage, OrTheKernelsKill) {
   EXPECT_TRUE(is_shortage(kKilled, ""));
   EXPECT_FALSE(is_shortage(kAborted, ""));
   EXPECT_FALSE(is_shortage(kFailed, "Unknown savevm section or instance"));
+}
+
+TEST(Shortage, OrACrashUnderALimit) {
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_DATA, &before), 0);
+  const rlimit limited = {uint64_t{1} << 40, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_DATA, &limited), 0);
+  const base::ScopeExit restore([&] { setrlimit(RLIMIT_DATA, &before); });
+  EXPECT_TRUE(is_shortage(kAborted, ""));
+  EXPECT_FALSE(is_shortage(kFailed, ""));
+  EXPECT_EQ(
+      shortage_text(1280),
+      "there is not enough memory for an appliance of 1280 MiB (this process may have 1048576 "
+      "MiB; raise that with 'ulimit -d'); free some, or set LIBGUESTFS_MEMSIZE to fewer MiB");
 }
 
 TEST(Shortage, SaysWhatToDo) {
