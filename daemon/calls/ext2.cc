@@ -32,8 +32,9 @@ constexpr int kE2fsckFine = 1 | 2;
 constexpr int64_t kKibiBytes = 1024;
 
 constexpr const char* kLostAndFound = "lost+found";
-// 64 names of 250 bytes fill 16 KiB, the size that mklost+found(8) leaves.
-constexpr size_t kLongNames = 64;
+// mklost+found(8) leaves as many blocks as an inode of ext2 can name by itself.
+constexpr off_t kLostAndFoundBlocks = 12;
+constexpr size_t kMostLongNames = 4096;  // enough for them at any size of a block
 constexpr size_t kLongNameBytes = 248;
 
 // FS_IOC_GETFLAGS's bits by the letters of chattr(1), in the order in which lsattr(1) shows them.
@@ -85,6 +86,13 @@ void resize(Appliance& app, const std::string& device, const Words& options) {
   Words argv = {"resize2fs", change.name()};
   argv.insert(argv.end(), options.begin(), options.end());
   run_tool({.argv = argv, .about = change.name(), .timeout = kLongToolTimeout});
+}
+
+off_t blocks_of(const base::UniqueFd& directory) {
+  struct stat status = {};
+  if (::fstat(directory.get(), &status) != 0)
+    base::throw_errno(kLostAndFound);
+  return status.st_size / status.st_blksize;
 }
 
 }  // namespace
@@ -287,11 +295,11 @@ void mklost_and_found(Appliance& app, const std::string& mountpoint) {
   const auto name = [](size_t number) {
     return std::string(kLongNameBytes, 'x') + std::to_string(number);
   };
-  for (size_t number = 0; number < kLongNames; ++number)
-    if (::mknodat(directory.get(), name(number).c_str(), S_IFREG | 0600, 0) != 0)
+  size_t count = 0;
+  for (; count < kMostLongNames && blocks_of(directory) < kLostAndFoundBlocks; ++count)
+    if (::mknodat(directory.get(), name(count).c_str(), S_IFREG | 0600, 0) != 0)
       throw_guest_errno(base::cat(mountpoint, "/", kLostAndFound));
-  for (size_t number = 0; number < kLongNames; ++number)
-    ::unlinkat(directory.get(), name(number).c_str(), 0);
+  while (count > 0) ::unlinkat(directory.get(), name(--count).c_str(), 0);
 }
 
 }  // namespace glovebox::guestd
