@@ -11,7 +11,8 @@ if [ -z "${INSIDE:-}" ]; then  # in a mount namespace, so that the machine's own
   made=
   [ -d $system ] || { mkdir $system; made=1; }
   status=0
-  INSIDE=1 unshare --mount --propagation private "$0" || status=$?
+  chmod 0755 "$t" "$TMPDIR"  # the inner test works in here, and so does the other user
+  INSIDE=1 unshare --mount --propagation private "$here/${0##*/}" || status=$?
   [ -z "$made" ] || rmdir $system
   exit $status
 fi
