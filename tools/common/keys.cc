@@ -43,9 +43,10 @@ std::string drive_name(const std::string& id) {
 }
 
 // The whole file, as cryptsetup takes it; where it ends with a newline that an editor may have put
-// there, also without.
+// there, also without. A pipe is waited for: <(pass show disk) is one.
 std::vector<std::string> keys_of_file(const std::string& path) {
-  std::string bytes = base::read_file(path, kMaxKeyFileBytes);
+  const base::UniqueFd fd = base::open_file(path, O_RDONLY);
+  std::string bytes = base::read_all(fd.get(), kMaxKeyFileBytes, path);
   std::vector<std::string> keys = {"base64:" + inspect::base64_encode(bytes)};
   if (bytes.ends_with('\n')) {
     bytes.pop_back();
@@ -69,7 +70,7 @@ bool selects(const std::string& id, const std::string& device, const std::string
          (!id.empty() && (id == uuid || id == mapper_name(device)));
 }
 
-std::vector<std::string> Keys::matching(const std::string& device, const std::string& uuid) const {
+std::vector<std::string> Keys::matching(const std::string& device, const std::string& uuid) {
   std::vector<std::string> result;
   for (const KeySelector& key : options_.keys) {
     if (!selects(key.id, device, uuid))
@@ -81,9 +82,14 @@ std::vector<std::string> Keys::matching(const std::string& device, const std::st
     if (key.kind == KeySelector::Kind::Passphrase)
       result.push_back(text_key(key.value));
     else
-      for (std::string& bytes : keys_of_file(key.value)) result.push_back(std::move(bytes));
+      for (const std::string& bytes : of_file(key.value)) result.push_back(bytes);
   }
   return result;
+}
+
+const std::vector<std::string>& Keys::of_file(const std::string& path) {
+  const auto known = files_.find(path);
+  return known != files_.end() ? known->second : files_[path] = keys_of_file(path);
 }
 
 std::optional<std::string> Keys::ask(const std::string& device) {

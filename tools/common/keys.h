@@ -25,14 +25,17 @@ class Keys {
   bool given() const { return !options_.keys.empty(); }
   // The keys for this container, in the order to try them. Throws Error if a key's file cannot be
   // read.
-  std::vector<std::string> matching(const std::string& device, const std::string& uuid) const;
+  std::vector<std::string> matching(const std::string& device, const std::string& uuid);
   // Asks for the key on the terminal, or takes the next line of stdin where --keys-from-stdin says
   // so. Absent if there is no terminal, or the answer is empty. Throws Error if stdin has no more
   // lines.
   std::optional<std::string> ask(const std::string& device);
 
  private:
+  const std::vector<std::string>& of_file(const std::string& path);
+
   const GuestOptions& options_;
+  std::map<std::string, std::vector<std::string>> files_;  // by path: a pipe can be read once
   std::map<std::string, std::optional<std::string>> answers_;
 };
 

@@ -66,6 +66,17 @@ TEST(Keys, OfAFileAreItsBytesWithAndWithoutTheNewline) {
               ElementsAre("base64:c2VjcmV0Cg==", "base64:c2VjcmV0", "base64:YQBi"));
 }
 
+TEST(Keys, OfAPipeAreReadOnce) {
+  base::Pipe pipe = base::make_pipe();
+  base::write_all(pipe.write_end.get(), "secret", "pipe");
+  pipe.write_end.reset();
+  const GuestOptions options =
+      with_keys({file_key("/dev/fd/" + std::to_string(pipe.read_end.get()))});
+  Keys keys(options);
+  EXPECT_THAT(keys.matching("/dev/sda2", ""), ElementsAre("base64:c2VjcmV0"));
+  EXPECT_THAT(keys.matching("/dev/sda3", ""), ElementsAre("base64:c2VjcmV0"));
+}
+
 TEST(Keys, OfAFileThatIsNotThereOrTooLargeAreAnError) {
   const GuestOptions gone = with_keys({file_key("/no/such/key")});
   EXPECT_EQ(message_of([&] { Keys(gone).matching("/dev/sda2", ""); }),
