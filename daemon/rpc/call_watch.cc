@@ -109,6 +109,8 @@ void CallWatch::run() {
     }
 
     lock.lock();
+    if (fds[1].revents && !listening_)
+      port_.look_again();
     if (!active_)
       continue;
     if (listening_)

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,9 +38,12 @@ void make_non_blocking(int fd) {
     base::throw_errno("message port");
 }
 
-short poll_one(int fd, short events) {
-  pollfd entry{fd, events, 0};
-  if (poll(&entry, 1, -1) < 0 && errno != EINTR)
+// Looks again after this long while it waits to write.
+constexpr int kWritePollMs = 20;
+
+short poll_to_write(int fd) {
+  pollfd entry{fd, POLLOUT, 0};
+  if (poll(&entry, 1, kWritePollMs) < 0 && errno != EINTR)
     base::throw_errno("message port: poll");
   return entry.revents;
 }
@@ -50,8 +54,30 @@ bool means_gone(int errnum) {
 
 }  // namespace
 
-Port::Port(int fd) : fd_(fd), is_device_(is_character_device(fd)), last_write_(Clock::now()) {
+Port::Port(int fd)
+    : fd_(fd),
+      is_device_(is_character_device(fd)),
+      look_again_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      last_write_(Clock::now()) {
+  if (!look_again_fd_.valid())
+    base::throw_errno("eventfd");
   make_non_blocking(fd);
+}
+
+void Port::look_again() {
+  const uint64_t one = 1;
+  // It can only fail when the counter is full, and then the reader is awake.
+  [[maybe_unused]] const ssize_t ignored = ::write(look_again_fd_.get(), &one, sizeof one);
+}
+
+void Port::wait_readable() {
+  pollfd fds[] = {{fd_, POLLIN, 0}, {look_again_fd_.get(), POLLIN, 0}};
+  if (poll(fds, 2, -1) < 0 && errno != EINTR)
+    base::throw_errno("message port: poll");
+  if (fds[1].revents) {
+    uint64_t count;
+    [[maybe_unused]] const ssize_t ignored = ::read(look_again_fd_.get(), &count, sizeof count);
+  }
 }
 
 bool Port::fill(Wait wait) {
@@ -77,7 +103,7 @@ bool Port::fill(Wait wait) {
     } else if (errnum == EAGAIN) {
       if (wait == Wait::Never)
         return false;
-      poll_one(fd_, POLLIN);
+      wait_readable();
     } else if (errnum != EINTR) {
       base::throw_errno("message port: read", errnum);
     }
@@ -124,7 +150,7 @@ void Port::write_locked(std::string_view bytes) {
     } else if (n < 0 && means_gone(errno)) {
       throw Disconnected{};
     } else if (n == 0 || errno == EAGAIN) {
-      const short events = poll_one(fd_, POLLOUT);
+      const short events = poll_to_write(fd_);
       if ((events & (POLLHUP | POLLERR)) && !(events & POLLOUT))
         throw Disconnected{};
     } else if (errno != EINTR) {

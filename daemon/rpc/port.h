@@ -6,6 +6,12 @@
 // with POLLHUP, at once and for ever, and that state comes and goes (it is how a clone looks before
 // its tool connects), so end-of-file on a character device means "wait a little".
 //
+// And looking is not free of effects: when any thread polls the port, its driver takes what has
+// come out of the queue and gives back what was sent, and the interrupt that follows finds nothing
+// new and wakes nobody. So of two threads that poll, one can sleep on for ever beside data that
+// only the other was told of. Hence look_again(), and hence no wait to write is without an end.
+// (Linux 6.1, drivers/char/virtio_console.c: in_intr(), port_fops_poll().)
+//
 // The descriptor is borrowed and made non-blocking. write() and try_write() may come from any
 // thread; reading is for one thread at a time, and CallWatch says which.
 #pragma once
@@ -17,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/unique_fd.h"
 #include "glovebox/error.h"
 
 namespace glovebox::guestd {
@@ -56,6 +63,10 @@ class Port {
   using Clock = std::chrono::steady_clock;
   bool try_write(std::string_view bytes, Clock::time_point quiet_since);
 
+  // For a thread that polled the descriptor and found it readable, but leaves the reading to
+  // another: that one looks again.
+  void look_again();
+
   int fd() const { return fd_; }
 
  private:
@@ -63,10 +74,12 @@ class Port {
   size_t buffered() const { return buffer_.size() - at_; }
   // Reads more into the buffer; false if there is nothing (Never) or no more (end of a socket).
   bool fill(Wait wait);
+  void wait_readable();
   void write_locked(std::string_view bytes);
 
   const int fd_;
   const bool is_device_;
+  const base::UniqueFd look_again_fd_;
   std::string buffer_;
   size_t at_ = 0;  // what of the buffer is used up
   std::mutex write_mutex_;
