@@ -36,6 +36,11 @@ void check_word(const char* what, const std::optional<std::string>& value) {
     throw Error(Errc::Usage, cat(what, " parameter is empty or contains disallowed characters"));
 }
 
+// virt-make-fs says 0 for a size that nobody chose.
+std::optional<int> blocksize_of(const AddDriveOptions& options) {
+  return options.blocksize == 0 ? std::nullopt : options.blocksize;
+}
+
 void check(const AddDriveOptions& options) {
   check_word("format", options.format);
   check_word("iface", options.iface);
@@ -48,7 +53,7 @@ void check(const AddDriveOptions& options) {
   if (const auto& discard = options.discard;
       discard && *discard != "disable" && *discard != "enable" && *discard != "besteffort")
     throw Error(Errc::Usage, "discard parameter must be ‘disable’, ‘enable’ or ‘besteffort’");
-  if (options.blocksize && *options.blocksize != 512 && *options.blocksize != 4096)
+  if (const std::optional<int> size = blocksize_of(options); size && *size != 512 && *size != 4096)
     throw Error(Errc::Usage, "blocksize parameter is invalid");
 }
 
@@ -111,7 +116,7 @@ void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions&
   g.handle.add_drive(null ? make_scratch(g, kBytesInPlaceOfNull) : filename,
                      {.readonly = readonly,
                       .format = null ? std::optional<std::string>("raw") : optargs.format,
-                      .blocksize = optargs.blocksize,
+                      .blocksize = blocksize_of(optargs),
                       .label = optargs.label});
   g.drives.push_back(described(filename, optargs));
 }

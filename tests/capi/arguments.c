@@ -66,6 +66,9 @@ int main(void) {
   CHECK_TEXT(drives[0], "/dev/null readonly protocol=file");
   free(drives[0]);
   free(drives);
+
+  // A block size of 0 is one that nobody chose.
+  CHECK(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_BLOCKSIZE, 0, -1) == 0);
   guestfs_close(g);
   return 0;
 }

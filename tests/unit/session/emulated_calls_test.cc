@@ -218,7 +218,8 @@ TEST(EmulatedCalls, FeaturesAreAvailableTogether) {
   EXPECT_TRUE(calls.feature_available({}));
   EXPECT_TRUE(calls.feature_available({"there", "there"}));
   EXPECT_FALSE(calls.feature_available({"there", "known"}));
-  EXPECT_FALSE(calls.feature_available({"other"}));
+  EXPECT_EQ(message_of([&] { calls.feature_available({"other"}); }),
+            "feature_available: other: unknown group");
 }
 
 TEST(EmulatedCalls, AvailableSaysWhichGroupIsNot) {
