@@ -5,7 +5,7 @@ shown=$(mktemp)
 virt-tail -a "$1" "$2" >"$shown" &
 until grep -q "$3" "$shown" || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
 kill $!
-wait $!
+wait $! 2>/dev/null  # where a shell may say "Terminated"
 echo "status $?"
 cat "$shown"
 rm "$shown"
