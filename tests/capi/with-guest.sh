@@ -4,9 +4,11 @@
 . "$(dirname "$0")/../functional/common.inc"
 image=$(fixture gpt-ext4-fat.img)
 guest=$build/tests/capi_guest
-for verb in threads fork close-in-callback killed; do
+for verb in threads close-in-callback killed; do
   expect "" "$guest" "$verb" "$image"
 done
+# A sanitized child looks for leaks among its parent's threads, which it does not have.
+ASAN_OPTIONS=detect_leaks=0 expect "" "$guest" fork "$image"
 cp --sparse=always "$image" own.img
 expect "" "$guest" write-and-exit own.img
 expect "" "$guest" read-written own.img
