@@ -5,7 +5,8 @@
 // arguments: ram= (the template's RAM file), foreign= (somebody's file), unix= (path of a listening
 // socket), abstract= (name of another), port= (TCP, on the loopback), parent= (a process of the
 // same user), leaked= (a directory descriptor that the caller left open by accident), socket= (an
-// unconnected unix socket, ditto), ram-fd= (a read-only descriptor of the RAM file).
+// unconnected unix socket, ditto), ram-fd= (a read-only descriptor of the RAM file), new= (a file
+// name that is nowhere taken: a file that is there already could not be made, whatever is allowed).
 //
 // Calls that could do harm get arguments that the kernel rejects after asking whether they are
 // allowed at all: EINVAL, EFAULT or EBADF then means "would have been allowed". Every way of being
@@ -152,24 +153,30 @@ void write_ram(const Facts& facts) {
   }
 }
 
-void write_files() {
-  for (const char* path :
-       {"/new", "/tmp/new", "/var/tmp/new", "/dev/shm/new", "/usr/lib/new", "new"}) {
-    const long fd = open_path(path, O_WRONLY | O_CREAT | O_EXCL);
-    report(std::string("files.create ") + path, fd, kNoFile);
+// What it makes it removes; where that is refused, the caller finds it by its name.
+void write_files(const std::string& name) {
+  for (const char* directory : {"/", "/tmp/", "/var/tmp/", "/dev/shm/", "/usr/lib/", ""}) {
+    const std::string path = directory + name;
+    const long fd = open_path(path.c_str(), O_WRONLY | O_CREAT | O_EXCL);
+    report(std::string("files.create ") + directory + "new", fd, kNoFile);
     if (fd >= 0)
-      unlink(path);
+      unlink(path.c_str());
   }
   report("files.create-unnamed", open_path("/tmp", O_WRONLY | O_TMPFILE), kNoFile);
-  report("files.make-directory", mkdir("/new-directory", 0700), kNoFile);
-  report("files.make-device", mknod("/tmp/new", S_IFBLK | 0600, 0x800), kNoFile);
-  for (const char* path : {"/tmp/new-link", "/tmp/new-file"}) {
-    const bool link = path == std::string("/tmp/new-link");
-    const long made = link ? symlink("/etc/passwd", path) : creat(path, 0600);
-    report(link ? "files.make-symlink" : "files.creat", made, kNoFile);
-    if (made >= 0)
-      unlink(path);
-  }
+  const std::string path = "/tmp/" + name;
+  const long directory = mkdir(path.c_str(), 0700);
+  report("files.make-directory", directory, kNoFile);
+  if (directory >= 0)
+    rmdir(path.c_str());
+  report("files.make-device", mknod(path.c_str(), S_IFBLK | 0600, 0x800), kNoFile);
+  const long link = symlink("/etc/passwd", path.c_str());
+  report("files.make-symlink", link, kNoFile);
+  if (link >= 0)
+    unlink(path.c_str());
+  const long file = creat(path.c_str(), 0600);
+  report("files.creat", file, kNoFile);
+  if (file >= 0)
+    unlink(path.c_str());
 }
 
 sockaddr_un unix_address(const std::string& name, bool abstract) {
@@ -372,7 +379,7 @@ int main(int argc, char** argv) {
   }
   read_files(facts);
   write_ram(facts);
-  write_files();
+  write_files(facts.text("new"));
   reach_somebody(facts);
   meddle_with_processes(facts);
   if (facts.text("without").find("seccomp") ==

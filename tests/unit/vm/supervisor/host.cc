@@ -60,18 +60,23 @@ Host::Host()
       ram_(path("ram")),
       foreign_(foreign_dir_.path() + "/other-guest.img"),
       unix_path_(path("socket")),
-      abstract_(cat("gb-probe-", getpid())) {
+      unused_name_(cat("gb-probe-", getpid())) {
   chmod(dir_.path().c_str(), 0755);
   chmod(foreign_dir_.path().c_str(), 0755);
   base::replace_file(ram_, std::string(64 << 10, 'r'), 0444);
   base::replace_file(foreign_, "another guest's data", 0666);
   unix_listener_ = listen_unix(unix_path_);
   chmod(unix_path_.c_str(), 0777);
-  abstract_listener_ = listen_unix(std::string(1, '\0') + abstract_);
+  abstract_listener_ = listen_unix(std::string(1, '\0') + unused_name_);
   tcp_listener_ = listen_tcp(port_);
   loose_socket_ = UniqueFd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   directory_ = base::open_file("/", O_RDONLY | O_DIRECTORY);
   ram_fd_ = base::open_file(ram_, O_RDONLY);
+}
+
+Host::~Host() {
+  for (const char* directory : {"/tmp/", "/var/tmp/", "/dev/shm/"})
+    unlink((directory + unused_name_).c_str());
 }
 
 std::vector<std::string> Host::command(As as, std::vector<std::string> options) const {
@@ -102,9 +107,9 @@ std::map<std::string, std::string> Host::run_probe(As as, const std::string& wit
     options.insert(options.end(), {"--without", without});
   options.insert(options.end(),
                  {"--", probe_, "ram=" + ram_, "foreign=" + foreign_, "unix=" + unix_path_,
-                  "abstract=" + abstract_, cat("port=", port_), cat("parent=", bystander.pid()),
-                  cat("leaked=", kLeakedFd), cat("socket=", kSocketFd), cat("ram-fd=", kRamFd),
-                  "without=" + without});
+                  "abstract=" + unused_name_, "new=" + unused_name_, cat("port=", port_),
+                  cat("parent=", bystander.pid()), cat("leaked=", kLeakedFd),
+                  cat("socket=", kSocketFd), cat("ram-fd=", kRamFd), "without=" + without});
   base::Pipe out = base::make_pipe();
   base::Child child = base::Child::spawn({.argv = command(as, options),
                                           .extra_environment = {"HOME=/nowhere"},

@@ -21,6 +21,8 @@ enum class As { Self, OrdinaryUser };
 class Host {
  public:
   Host();
+  // Removes what the probe was allowed to make, but not to remove.
+  ~Host();
 
   std::string path(const std::string& name) const { return dir_.path() + "/" + name; }
   const std::string& supervisor() const { return supervisor_; }
@@ -37,7 +39,7 @@ class Host {
  private:
   base::TempDir dir_{"gb-host"};
   base::TempDir foreign_dir_{"gb-foreign"};
-  std::string supervisor_, probe_, ram_, foreign_, unix_path_, abstract_;
+  std::string supervisor_, probe_, ram_, foreign_, unix_path_, unused_name_;
   base::UniqueFd unix_listener_, abstract_listener_, tcp_listener_, loose_socket_, directory_,
       ram_fd_;
   int port_ = 0;
