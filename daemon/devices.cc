@@ -249,6 +249,18 @@ bool Devices::update() {
   return changed;
 }
 
+bool Devices::await_removal(const BlockDevice& device, const base::Deadline& deadline) {
+  for (;;) {
+    update();
+    if (std::none_of(nodes_.begin(), nodes_.end(), [&](const auto& entry) {
+          return entry.second.kernel_name == device.kernel_name;
+        }))
+      return true;
+    if (!base::wait_for(uevents_.get(), POLLIN, deadline))
+      return false;
+  }
+}
+
 void Devices::take(const Uevent& event) {
   if (event.action == "remove") {
     if (const auto found = nodes_.find(event.devpath); found != nodes_.end()) {

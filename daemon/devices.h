@@ -60,6 +60,11 @@ class Devices {
   // changed.
   bool update();
 
+  // Waits until the kernel has let go of the device: it does so some time after an array was
+  // stopped, and whoever opens the node in between makes the array anew, empty. Returns whether it
+  // is gone.
+  bool await_removal(const BlockDevice& device, const base::Deadline& deadline);
+
   std::vector<BlockDevice> drives() const;      // in the order added
   std::vector<BlockDevice> partitions() const;  // of drives, then of MD arrays
   std::vector<BlockDevice> partitions_of(const BlockDevice& disk) const;

@@ -3,6 +3,7 @@
 #include "guestd/functions/md.h"
 
 #include <bit>
+#include <chrono>
 #include <memory>
 
 #include "base/cat.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int64_t kKibiBytes = 1024;
 constexpr size_t kMaxMdstatBytes = 1 << 20;
+constexpr std::chrono::seconds kRemovalTime(10);
 
 // The devices for mdadm, "missing" wherever the bitmap has a bit.
 std::vector<std::string> with_missing(const std::vector<std::string>& devices, uint64_t missing) {
@@ -95,6 +97,8 @@ void md_stop(Appliance& app, const std::string& md) {
   const DeviceChange change(app, md);
   app.arrays_by_hand();
   run_tool({.argv = {"mdadm", "--stop", change.name()}});
+  if (!app.devices.await_removal(change.device(), base::Deadline::after(kRemovalTime)))
+    refuse(base::cat(md, " was stopped, but is still there"));
 }
 
 }  // namespace glovebox::guestd
