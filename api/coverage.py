@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes which calls of the C library work, and the test that shows it.
 
-Usage: coverage.py DESCRIPTION-DIRECTORY TESTS-DIRECTORY OUTPUT
+Usage: coverage.py [--check]
+
+Writes docs/api-coverage.md; with --check it compares, and fails if that is not what it would write.
 
 A call counts when a case of tests/calls runs it, where its result and errno are compared with those of libguestfs. Those
 that the clients of tests/clients, or the C programs of tests/capi make are named, too. Settings, deprecated and internal
@@ -85,14 +87,18 @@ there: a call that is lacking fails with ENOTSUP and its name.
 
 
 def main(argv):
-    if len(argv) != 4:
+    if argv[1:] not in ([], ["--check"]):
         print(__doc__.strip().splitlines()[2], file=sys.stderr)
         return 1
-    text = coverage_md(description.load(argv[1]), pathlib.Path(argv[2]))
-    output = pathlib.Path(argv[3])
-    if not output.exists() or output.read_text(encoding="utf-8") != text:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+    top = pathlib.Path(__file__).resolve().parent.parent
+    text = coverage_md(description.load(top / "api"), top / "tests")
+    page = top / "docs/api-coverage.md"
+    if argv[1:]:
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            print("docs/api-coverage.md is not that of these calls and tests: run api/coverage.py", file=sys.stderr)
+            return 1
+    else:
+        page.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
@@ -14,6 +12,7 @@
 #include "daemon/file_or_device.h"
 #include "daemon/guest_path.h"
 #include "daemon/program.h"
+#include "daemon/refuse.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {
@@ -24,7 +23,7 @@ constexpr int kRulesNumber = 3;
 
 int rules_of(const Appliance& app) {
   if (!app.yara_rules.valid())
-    throw Error(Errc::Usage, "no yara rules loaded", EINVAL);
+    refuse("no yara rules loaded");
   return app.yara_rules.get();
 }
 

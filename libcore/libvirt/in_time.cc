@@ -44,12 +44,12 @@ void Meeting::run_errand(std::unique_lock<std::mutex>& lock) {
     std::rethrow_exception(thrown);
 }
 
-std::vector<DomainDrive> Meeting::wait(std::chrono::milliseconds patience) {
+void Meeting::wait(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   for (;;) {
     const bool something = changed_.wait_for(lock, patience, [&] { return errand_ || finished_; });
     if (finished_)
-      break;
+      return;
     if (!something) {
       caller_gone_ = true;
       throw Error(Errc::Timeout,
@@ -58,6 +58,9 @@ std::vector<DomainDrive> Meeting::wait(std::chrono::milliseconds patience) {
     }
     run_errand(lock);
   }
+}
+
+std::vector<DomainDrive> Meeting::result() {
   if (error_)
     std::rethrow_exception(error_);
   return std::move(result_);
@@ -74,13 +77,13 @@ std::vector<DomainDrive> in_time(std::chrono::milliseconds patience,
     }
   });
   try {
-    auto drives = meeting->wait(patience);
-    worker.join();
-    return drives;
+    meeting->wait(patience);
   } catch (...) {
     worker.detach();
     throw;
   }
+  worker.join();  // before its exception is passed on: until it ends, it may look at that itself
+  return meeting->result();
 }
 
 }  // namespace glovebox::libvirt

@@ -24,8 +24,10 @@ class Meeting {
   bool in_caller(std::function<void()> errand);
   void finish(std::vector<DomainDrive> result, std::exception_ptr error);
 
-  // By the caller, once. Throws what the work or an errand threw, or Timeout.
-  std::vector<DomainDrive> wait(std::chrono::milliseconds patience);
+  // By the caller, once: until the work has finished. Throws what an errand threw, or Timeout.
+  void wait(std::chrono::milliseconds patience);
+  // By the caller, once the worker has ended. Throws what the work threw.
+  std::vector<DomainDrive> result();
 
  private:
   void run_errand(std::unique_lock<std::mutex>& lock);
