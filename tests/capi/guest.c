@@ -7,24 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "guestfs.h"
-
-static guestfs_h *opened(const char *image, int readonly) {
-  guestfs_h *g = guestfs_create();
-  CHECK(g);
-  CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, readonly, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
-  CHECK(guestfs_launch(g) == 0);
-  CHECK((readonly ? guestfs_mount_ro : guestfs_mount)(g, "/dev/sda1", "/") == 0);
-  return g;
-}
-
-static void check_hello(guestfs_h *g) {
-  size_t size = 0;
-  char *content = guestfs_read_file(g, "/hello.txt", &size);
-  CHECK(content && size == 6 && memcmp(content, "hello\n", 6) == 0);
-  free(content);
-}
+#include "hello.h"
 
 static void *read_many(void *image) {
   guestfs_h *g = opened(image, 1);

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "glovebox/calls.h"
 #include "proto/coders.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox {
 namespace {
@@ -53,16 +54,6 @@ class FakeCalls : public Calls {
     return answer(asked.back());
   }
 };
-
-template <typename Action>
-std::string message_of(Action&& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
-}
 
 TEST(EmulatedCalls, ReadFileIsADownloadUnderItsOwnName) {
   FakeCalls calls;

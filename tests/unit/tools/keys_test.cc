@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/unit/message_of.h"
 #include "tools/common/passphrase.h"
 
 namespace glovebox::tools {
@@ -23,15 +24,6 @@ GuestOptions with_keys(std::vector<KeySelector> keys) {
 
 KeySelector file_key(const std::string& path) {
   return {"all", KeySelector::Kind::File, path};
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
 }
 
 TEST(KeySelects, ADeviceByAnyOfItsNames) {

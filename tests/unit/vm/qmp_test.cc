@@ -5,11 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <functional>
 #include <thread>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/unit/message_of.h"
 
 using namespace glovebox;
 using namespace glovebox::vm;
@@ -40,15 +40,6 @@ class FakeQemu {
 
 const auto kSoon = std::chrono::milliseconds(2000);
 const std::string kHello = "{\"QMP\": {\"version\": {}}}\n{\"return\": {}}\n";
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
-}
 
 }  // namespace
 
