@@ -99,17 +99,43 @@ constexpr Tag kLinkDirectories[] = {
     {"/dev/disk/by-id/dm-uuid-LVM-", &Volume::lvm_uuid},
 };
 
-// Of several volumes with the value (a btrfs and its subvolumes) the first, which is the whole
-// device. An LV on an opened LUKS container has its own uuid; LUKS_UUID= means the container's
-// content.
-std::optional<std::string> with_value(const Disks& disks, Member member, std::string_view value) {
+// The drive that a volume is a partition of, or all of; empty if it is neither.
+std::string_view drive_of(const Disks& disks, std::string_view device) {
+  for (const std::string& drive : disks.drives)
+    if (std::string_view rest = device;
+        take_prefix(rest, drive) && (rest.empty() || std::isdigit(rest[0])))
+      return drive;
+  return {};
+}
+
+// Of several volumes with the value the system's own root, then one on the root's drive (a copy of
+// the whole disk may be another drive of the guest), then the first: of a btrfs and its subvolumes
+// that is the whole device. An LV on an opened LUKS container has its own uuid; LUKS_UUID= means
+// the container's content.
+std::optional<std::string> with_value(const Disks& disks,
+                                      Member member,
+                                      std::string_view value,
+                                      const std::string& root) {
   const bool ignore_case = member != &Volume::label && member != &Volume::partlabel;
   if (value.empty())
     return std::nullopt;
-  for (const Volume& volume : disks.volumes)
-    if (volume.*member == value || (ignore_case && equal_ignoring_case(volume.*member, value)))
-      return volume.device;
-  return std::nullopt;
+  const std::string root_device = base_device(disks, root);
+  const std::string_view drive = drive_of(disks, root_device);
+  const Volume* first = nullptr;
+  const Volume* beside = nullptr;
+  for (const Volume& volume : disks.volumes) {
+    if (volume.*member != value && !(ignore_case && equal_ignoring_case(volume.*member, value)))
+      continue;
+    if (volume.device == root_device)
+      return root_device;
+    if (!first)
+      first = &volume;
+    if (!beside && !drive.empty() && drive_of(disks, volume.device) == drive)
+      beside = &volume;
+  }
+  if (!first)
+    return std::nullopt;
+  return (beside ? beside : first)->device;
 }
 
 std::optional<std::string> partition_of(const Disks& disks, size_t drive, unsigned partition) {
@@ -249,8 +275,9 @@ std::optional<Mountpoint> resolve_entry(const Disks& disks,
       problems.push_back(
           {cat(root, ": mount table"),
            cat(entry.spec, " on ", entry.mountpoint, ": no such file system on the disks given")});
-    // A name that the guest's kernel would know is told as it is, as libguestfs does.
-    if (!entry.spec.starts_with("/dev/"))
+    // A name that the guest's kernel would know is told as it is, as libguestfs does. But where the
+    // table lies is known to be "/", whatever it calls that.
+    if (!entry.spec.starts_with("/dev/") || path == "/")
       return std::nullopt;
     device = entry.spec;
   }
@@ -294,10 +321,10 @@ std::optional<std::string> resolve_spec(const Disks& disks,
                                         const std::string& root) {
   for (const Tag& tag : kTags)
     if (std::string_view value = spec; take_prefix(value, tag.prefix))
-      return with_value(disks, tag.member, without_quotes(value));
+      return with_value(disks, tag.member, without_quotes(value), root);
   for (const Tag& tag : kLinkDirectories)
     if (std::string_view value = spec; take_prefix(value, tag.prefix))
-      return with_value(disks, tag.member, unescape_udev(value));
+      return with_value(disks, tag.member, unescape_udev(value), root);
   if (spec == "/dev/root")
     return root;
   if (std::string_view name = spec; take_prefix(name, "/dev/mapper/"))

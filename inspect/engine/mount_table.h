@@ -21,7 +21,7 @@ struct Disks {
 };
 
 // The canonical device that a spec means; absent if it means none of the volumes. `root`: what
-// /dev/root is.
+// /dev/root is, and what is meant if several volumes have the same UUID.
 std::optional<std::string> resolve_spec(const Disks& disks,
                                         const std::string& spec,
                                         const std::string& root);

@@ -29,6 +29,10 @@ std::string kernel_arguments(const Machine& machine) {
   return arguments;
 }
 
+// TCG runs `rep movsb` and `rep stosb` a byte at a time; told that they are not fast, kernel and C
+// library copy and clear by words.
+constexpr const char* kEmulatedCpu = "max,erms=off,fsrm=off";
+
 }  // namespace
 
 std::string escape_option(const std::string& value) {
@@ -53,7 +57,7 @@ std::vector<std::string> machine_arguments(const Machine& machine) {
       "-accel",
       machine.accel == Accel::Kvm ? "kvm" : "tcg,tb-size=128",
       "-cpu",
-      machine.accel == Accel::Kvm ? "host" : "max",
+      machine.accel == Accel::Kvm ? "host" : kEmulatedCpu,
       "-m",
       cat(machine.memory_mib),
       "-smp",

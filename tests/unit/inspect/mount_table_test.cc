@@ -80,6 +80,19 @@ TEST(ResolveSpec, KnowsTheDriveByIdOnlyIfThereIsOne) {
   EXPECT_EQ(resolve_spec(one, "/dev/disk/by-id/ata-X-part2", "/"), "/dev/sda2");
 }
 
+TEST(ResolveSpec, PrefersTheRootAndItsDriveWhereADiskIsThereTwice) {
+  const Disks two = {.volumes = {{.device = "/dev/sda1", .uuid = "boot"},
+                                 {.device = "/dev/sda2", .uuid = "root"},
+                                 {.device = "/dev/sdb1", .uuid = "boot"},
+                                 {.device = "/dev/sdb2", .uuid = "root"},
+                                 {.device = "/dev/sdb11", .uuid = "data"}},
+                     .drives = {"/dev/sda", "/dev/sdb"}};
+  EXPECT_EQ(resolve_spec(two, "UUID=root", "/dev/sdb2"), "/dev/sdb2");
+  EXPECT_EQ(resolve_spec(two, "UUID=boot", "/dev/sdb2"), "/dev/sdb1");
+  EXPECT_EQ(resolve_spec(two, "UUID=boot", "/dev/vg0/root"), "/dev/sda1");
+  EXPECT_EQ(resolve_spec(two, "UUID=data", "/dev/sda2"), "/dev/sdb11");
+}
+
 TEST(ResolveMounts, SortsAndLeavesOutWhatIsNoDisk) {
   const MountTable table = resolve_mounts(disks(),
                                           {{"UUID=x-0", "/"},
@@ -133,6 +146,19 @@ TEST(ResolveMounts, TellsWhatItCannotFind) {
                           "/dev/mapper/luks on /secret: no such file system on the disks given"}));
   EXPECT_THAT(table.mountpoints,
               ElementsAre(Mountpoint{"/dev/sda2", "/"}, Mountpoint{"/dev/mapper/luks", "/secret"}));
+}
+
+TEST(ResolveMounts, TheRootIsKnownWhateverTheTableCallsIt) {
+  for (const char* spec : {"/dev/vg9/root", "/dev/sdz9", "/dev/mapper/sda1_crypt", "UUID=nope"}) {
+    const MountTable table = resolve_mounts(disks(), {{spec, "/", "ext4", ""}}, "/dev/sda2");
+    ASSERT_EQ(table.mountpoints.size(), 1u) << spec;
+    EXPECT_EQ(table.mountpoints[0].dev, "/dev/sda2") << spec;
+    ASSERT_EQ(table.filesystems.size(), 1u) << spec;
+    EXPECT_EQ(table.filesystems[0].uuid, "e-2") << spec;
+    ASSERT_EQ(table.problems.size(), 1u) << spec;
+    EXPECT_EQ(table.problems[0].what,
+              std::string(spec) + " on /: no such file system on the disks given");
+  }
 }
 
 TEST(ResolveMounts, KeepsTheFirstRoot) {
