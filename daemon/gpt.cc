@@ -16,7 +16,7 @@ namespace {
 using base::le32;
 using base::le64;
 
-constexpr size_t kMbrBytes = 512, kMbrEntries = 446, kMbrEntryBytes = 16, kMbrTypeAt = 4;
+constexpr size_t kMbrEntries = 446, kMbrEntryBytes = 16, kMbrTypeAt = 4;
 constexpr char kProtective = static_cast<char>(0xee);
 constexpr std::string_view kMbrSignature = "\x55\xaa";
 constexpr std::string_view kSignature = "EFI PART";
@@ -44,15 +44,6 @@ static_assert(sizeof(Entry) == 128);
 
 uint32_t gpt_crc(std::string_view bytes) {
   return ~crc32(bytes, kCrcStart);
-}
-
-bool has_protective_mbr(std::string_view mbr) {
-  if (!mbr.ends_with(kMbrSignature))
-    return false;
-  for (size_t i = 0; i < 4; ++i)
-    if (mbr[kMbrEntries + i * kMbrEntryBytes + kMbrTypeAt] == kProtective)
-      return true;
-  return false;
 }
 
 // The checksum is of the header with zeros in its own place.
@@ -85,19 +76,30 @@ GptEntry entry_of(const Entry& entry, uint32_t number, uint64_t sector_bytes) {
 
 }  // namespace
 
-std::vector<GptEntry> read_gpt(const DiskReader& read, uint32_t sector_bytes) {
-  if (!has_protective_mbr(read(0, kMbrBytes)))
-    return {};
-  const std::string sector = read(sector_bytes, sector_bytes);
+bool has_protective_mbr(std::string_view mbr) {
+  if (mbr.size() != kMbrBytes || !mbr.ends_with(kMbrSignature))
+    return false;
+  for (size_t i = 0; i < 4; ++i)
+    if (mbr[kMbrEntries + i * kMbrEntryBytes + kMbrTypeAt] == kProtective)
+      return true;
+  return false;
+}
+
+std::optional<std::vector<GptEntry>> read_gpt(const DiskReader& read,
+                                              uint32_t sector_bytes,
+                                              uint64_t header_sector) {
+  const std::string sector = read(
+      base::checked_mul<uint64_t>(header_sector, sector_bytes, "GPT: its header"), sector_bytes);
   const auto header = base::ByteReader(sector).read<Header>();
-  if (!sector.starts_with(kSignature) || !is_whole(sector, header))
-    return {};
+  if (!sector.starts_with(kSignature) || !is_whole(sector, header) ||
+      header.own_sector != header_sector)
+    return std::nullopt;
   check_sizes(header);
   const std::string bytes =
       read(base::checked_mul<uint64_t>(header.entries_sector, sector_bytes, "GPT: its entries"),
            size_t{header.entries} * header.entry_bytes);
   if (gpt_crc(bytes) != header.entries_crc)
-    return {};
+    return std::nullopt;
   std::vector<GptEntry> result;
   for (uint32_t i = 0; i < header.entries; ++i) {
     const auto entry =

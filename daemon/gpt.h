@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace glovebox::guestd {
@@ -22,8 +24,17 @@ struct GptEntry {
 // Reads `count` bytes of the disk at `offset`; throws if they are not all there.
 using DiskReader = std::function<std::string(uint64_t offset, size_t count)>;
 
-// The entries in use, by number; none unless the disk has a protective MBR, and the first header
-// and its entries have their checksums. Whatever else is wrong with them is Error(Corrupt).
-std::vector<GptEntry> read_gpt(const DiskReader& read, uint32_t sector_bytes);
+constexpr size_t kMbrBytes = 512;
+constexpr uint64_t kFirstHeader = 1;  // its sector; the copy is in the last sector of the disk
+
+// Whether the first bytes of a disk, kMbrBytes of them, say that a GPT follows.
+bool has_protective_mbr(std::string_view mbr);
+
+// The entries in use, by number, of the header in that sector; absent unless the header is one for
+// this place, and it and its entries have their checksums. Whatever else is wrong with them is
+// Error(Corrupt).
+std::optional<std::vector<GptEntry>> read_gpt(const DiskReader& read,
+                                              uint32_t sector_bytes,
+                                              uint64_t header_sector);
 
 }  // namespace glovebox::guestd

@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
-#include "daemon/cut_disks.h"
+#include "daemon/partition_faults.h"
 #include "daemon/guest_path.h"
 #include "daemon/mappings.h"
 #include "daemon/private_mounts.h"
@@ -131,7 +131,7 @@ class Inspection::GuestVolumes : public inspect::Volumes {
 
   std::vector<inspect::Volume> list() override {
     std::vector<inspect::Volume> result;
-    for (const AssemblyProblem& problem : find_cut_disks(*app_))
+    for (const AssemblyProblem& problem : find_partition_faults(*app_))
       problems_.push_back({problem.device, problem.what});
     for (const FoundVolume& found : list_volumes(*app_)) {
       try {

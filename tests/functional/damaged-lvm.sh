@@ -21,10 +21,10 @@ damaged() {  # OFFSET BYTES WHAT: overwritten in the last partition, which is th
   run virt-inspector --format=qcow2 --json -a damaged.qcow2
   [ "$status" = 0 ] || fail "exit status $status"
   same stderr "virt-inspector: damaged.qcow2: /dev/sda3: $what
-virt-inspector: damaged.qcow2: no operating system was found on this disk" err
+virt-inspector: damaged.qcow2: no operating system was found on this disk, only /dev/sda1 (unknown), /dev/sda2 (ext4)" err
   json "oses == [] and problems == [{'where': '/dev/sda3', 'what': '$what'}]"
   expect_error 1 "virt-cat: /dev/sda3: $what
-virt-cat: no operating system was found on this disk
+virt-cat: no operating system was found on this disk, only /dev/sda1 (unknown), /dev/sda2 (ext4)
 
 $advice" virt-cat --format=qcow2 -a damaged.qcow2 /etc/fstab
   run virt-ls --format=qcow2 -a damaged.qcow2 -m /dev/sda2 /

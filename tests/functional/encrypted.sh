@@ -9,18 +9,18 @@ closed="it is encrypted (LUKS) and was not opened, so what it holds is not known
 printf 'key file\n' >key
 
 # Without a key and without a terminal.
-for drive in "$image:/dev/sda2" "$disk:/dev/sda"; do
-  device=${drive##*:} drive=${drive%:*}
+for drive in "$image:/dev/sda2:, only /dev/sda1 (ext4)" "$disk:/dev/sda:"; do
+  IFS=: read -r drive device rest <<<"$drive"
   run virt-inspector --json --format=raw -a "$drive"
   [ "$status" = 0 ] || fail "exit status $status"
   json "oses == [] and problems == [{'where': '$device', 'what': '$closed'}]"
   same stderr "virt-inspector: $drive: $device: $closed
-virt-inspector: $drive: no operating system was found on this disk" "$t/err"
+virt-inspector: $drive: no operating system was found on this disk$rest" "$t/err"
 done
 run virt-cat -a "$image" /etc/hostname
 [ "$status" = 1 ] || fail "exit status $status"
 same stderr "virt-cat: /dev/sda2: $closed
-virt-cat: no operating system was found on this disk
+virt-cat: no operating system was found on this disk, only /dev/sda1 (ext4)
 
 To read files without an operating system being recognised, say what to mount:
   -m DEVICE[:DIRECTORY]

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Nothing to inspect: virt-inspector answers with an empty list and a note, the file tools cannot go on.
 . "$(dirname "$0")/common.inc"
-for name in blank plain-ext4 gpt-ext4-fat; do
+declare -A there=([blank]="/dev/sda (unknown)" [plain-ext4]="/dev/sda (ext4)" [gpt-ext4-fat]="/dev/sda1 (ext4), /dev/sda2 (vfat)")
+for name in "${!there[@]}"; do
   image=$(fixture $name.img)
   run virt-inspector --json -a "$image"
   [ "$status" = 0 ] || fail "exit status $status"
-  same stderr "virt-inspector: $image: no operating system was found on this disk" "$t/err"
+  same stderr "virt-inspector: $image: no operating system was found on this disk, only ${there[$name]}" "$t/err"
   json 'oses == [] and problems == []'
   for tool in virt-cat virt-ls; do
-    expect_error 1 "$tool: no operating system was found on this disk
+    expect_error 1 "$tool: no operating system was found on this disk, only ${there[$name]}
 
 To read files without an operating system being recognised, say what to mount:
   -m DEVICE[:DIRECTORY]

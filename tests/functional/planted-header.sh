@@ -8,5 +8,5 @@ expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the dir
 disk is: --format=raw if it is raw (then its guest wrote this header), --format=qcow2 if you trust the chain" virt-cat -a "$image" /etc/passwd
 run virt-inspector --json --format=raw -a "$image"
 [ "$status" = 0 ] || fail "exit status $status"
-same stderr "virt-inspector: $image: no operating system was found on this disk" "$t/err"
+same stderr "virt-inspector: $image: no operating system was found on this disk, only /dev/sda (unknown)" "$t/err"
 json 'oses == []'

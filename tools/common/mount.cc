@@ -48,14 +48,19 @@ void mount_one(Calls& guest, const MountRequest& request, Damage damage, Message
   }
 }
 
-// The candidates for -m; nothing if even asking fails.
-void tell_mountable(Calls& guest, Messages& messages) {
-  std::vector<std::pair<std::string, std::string>> filesystems;
+using Filesystems = std::vector<std::pair<std::string, std::string>>;
+
+// Nothing if even asking fails.
+Filesystems filesystems_of(Calls& guest) {
   try {
-    filesystems = guest.list_filesystems();
+    return guest.list_filesystems();
   } catch (const Error&) {
-    return;
+    return {};
   }
+}
+
+void tell_mountable(Calls& guest, Messages& messages) {
+  const Filesystems filesystems = filesystems_of(guest);
   if (filesystems.empty())
     return;
   messages.error("Did you mean to mount one of these filesystems?");
@@ -92,7 +97,8 @@ void tell_problems(const inspect::Report& report, Messages& messages) {
   std::vector<std::string> advice = kChooseByHand;
   if (!guest.internal_list_encrypted().empty())
     advice.push_back("The key of an encrypted disk is given with --key.");
-  throw UsageError("no operating system was found on this disk", Then::Nothing, advice);
+  throw UsageError(cat("no operating system was found on this disk", instead_of_a_system(guest)),
+                   Then::Nothing, advice);
 }
 
 const inspect::OperatingSystem& only_system(Calls& guest,
@@ -144,6 +150,17 @@ inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon
   report.problems.push_back(
       {"the guest's disks", cat(kInUse, ": what looks damaged may only be half-written")});
   return report;
+}
+
+std::string instead_of_a_system(Calls& guest) {
+  constexpr size_t kMostTold = 10;
+  const Filesystems filesystems = filesystems_of(guest);
+  std::string text;
+  for (size_t i = 0; i < std::min(filesystems.size(), kMostTold); ++i)
+    text += cat(i == 0 ? ", only " : ", ", filesystems[i].first, " (", filesystems[i].second, ")");
+  if (filesystems.size() > kMostTold)
+    text += cat(" and ", filesystems.size() - kMostTold, " more");
+  return text;
 }
 
 std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints) {

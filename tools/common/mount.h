@@ -23,6 +23,10 @@ enum class Icon { No, Yes };
 // thrown (Corrupt), or is one more problem in the report.
 inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon, Damage damage);
 
+// ", only /dev/sda1 (ext4), /dev/sda2 (unknown)": what there is instead of an operating system, the
+// first ten. Empty if there is nothing, or even asking fails.
+std::string instead_of_a_system(Calls& guest);
+
 // The mount points in the order to mount them: a directory before what lies below it.
 std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mountpoints);
 

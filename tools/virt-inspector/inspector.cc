@@ -45,7 +45,8 @@ std::string formatted(const inspect::Report& report, const InspectorOptions& opt
   return std::move(text).str();
 }
 
-void tell(const inspect::Report& report,
+void tell(Calls& guest,
+          const inspect::Report& report,
           const std::vector<std::string>& sources,
           Messages& messages) {
   std::string source = sources.front();
@@ -54,7 +55,8 @@ void tell(const inspect::Report& report,
     messages.warning(base::cat(source, ": ", problem.where, ": ", problem.what));
   if (report.operatingsystems.empty())
     messages.note(base::cat(source, ": no operating system was found on ",
-                            sources.size() == 1 ? "this disk" : "these disks"));
+                            sources.size() == 1 ? "this disk" : "these disks",
+                            instead_of_a_system(guest)));
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ int print_report(
   const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
   out.append(formatted(report, options));
   out.commit();
-  tell(report, options.sources, messages);
+  tell(guest, report, options.sources, messages);
   return EXIT_SUCCESS;
 }
 

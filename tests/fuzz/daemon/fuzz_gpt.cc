@@ -31,14 +31,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string disk(reinterpret_cast<const char*>(data), size);
   if (size > 2 * kSector && (data[0] & 1) != 0)
     make_checksums_right(disk, std::min<size_t>(128 * 128, size - 2 * kSector));
+  const guestd::DiskReader read = [&](uint64_t offset, size_t count) {
+    if (offset > size || count > size - offset)
+      throw Error(Errc::Corrupt, "too short");
+    return disk.substr(offset, count);
+  };
+  guestd::has_protective_mbr(disk.substr(0, guestd::kMbrBytes));
   try {
-    for (const guestd::GptEntry& entry : guestd::read_gpt(
-             [&](uint64_t offset, size_t count) {
-               if (offset > size || count > size - offset)
-                 throw Error(Errc::Corrupt, "too short");
-               return disk.substr(offset, count);
-             },
-             kSector))
+    const auto entries = guestd::read_gpt(read, kSector, guestd::kFirstHeader);
+    if (!entries)
+      return 0;
+    for (const guestd::GptEntry& entry : *entries)
       if (entry.start_bytes >= entry.end_bytes)
         std::abort();
   } catch (const Error&) {

@@ -9,15 +9,14 @@
 namespace glovebox::guestd {
 namespace {
 
-// The first 34 sectors of a disk, with checksums that are right when asked for.
+// The first 34 sectors of a disk, with checksums that are right when asked for. The header may be
+// said to be another one.
 class Disk {
  public:
   explicit Disk(size_t sector = 512) : sector_(sector), bytes_(sector * 2 + 128 * 128, '\0') {
-    bytes_[446 + 4] = static_cast<char>(0xee);
-    bytes_[510] = '\x55';
-    bytes_[511] = static_cast<char>(0xaa);
     bytes_.replace(sector_, 8, "EFI PART");
-    header(12, 92, 4), header(72, 2, 8), header(80, 128, 4), header(84, 128, 4);
+    header(12, 92, 4), header(24, kFirstHeader, 8), header(72, 2, 8), header(80, 128, 4),
+        header(84, 128, 4);
   }
   Disk& header(size_t offset, uint64_t value, size_t width) {
     return number(sector_ + offset, value, width);
@@ -35,14 +34,14 @@ class Disk {
     header(16, 0, 4);
     return header(16, ~crc32(bytes_.substr(sector_, 92), 0xffffffff), 4);
   }
-  std::vector<GptEntry> read() const {
+  std::optional<std::vector<GptEntry>> read() const {
     return read_gpt(
         [&](uint64_t offset, size_t count) {
           if (offset > bytes_.size() || count > bytes_.size() - offset)
             throw Error(Errc::Corrupt, "too short");
           return bytes_.substr(offset, count);
         },
-        static_cast<uint32_t>(sector_));
+        static_cast<uint32_t>(sector_), kFirstHeader);
   }
 
  private:
@@ -64,15 +63,29 @@ TEST(Gpt, LargeSectors) {
   EXPECT_EQ(Disk(4096).entry(0, 256, 511).sealed().read(), expected);
 }
 
-TEST(Gpt, WhatIsNoTableHasNoEntries) {
+TEST(Gpt, AnEmptyTableIsOne) {
+  EXPECT_EQ(Disk().sealed().read(), std::vector<GptEntry>());
+}
+
+TEST(Gpt, WhatIsNoTableIsNone) {
   Disk disk;
   disk.entry(0, 2048, 4095).sealed();
-  EXPECT_EQ(Disk(disk).number(510, 0, 1).read().size(), 0u);     // no MBR
-  EXPECT_EQ(Disk(disk).number(450, 0x83, 1).read().size(), 0u);  // one that protects nothing
-  EXPECT_EQ(Disk(disk).number(512, 'X', 1).read().size(), 0u);   // no signature
-  EXPECT_EQ(Disk(disk).header(24, 7, 8).read().size(), 0u);      // not the checksum's header
-  EXPECT_EQ(Disk(disk).entry(5, 1, 2).read().size(), 0u);        // not the checksum's entries
-  EXPECT_EQ(Disk(disk).header(12, 20000, 4).read().size(), 0u);  // longer than its sector
+  EXPECT_EQ(Disk(disk).number(512, 'X', 1).read(), std::nullopt);  // no signature
+  EXPECT_EQ(Disk(disk).header(40, 7, 8).read(), std::nullopt);     // not the checksum's header
+  EXPECT_EQ(Disk(disk).header(24, 7, 8).sealed().read(), std::nullopt);  // for another sector
+  EXPECT_EQ(Disk(disk).entry(5, 1, 2).read(), std::nullopt);        // not the checksum's entries
+  EXPECT_EQ(Disk(disk).header(12, 20000, 4).read(), std::nullopt);  // longer than its sector
+}
+
+TEST(Gpt, AProtectiveMbrIsSignedAndHasAnEntryOfItsType) {
+  std::string mbr(kMbrBytes, '\0');
+  mbr.replace(510, 2, "\x55\xaa");
+  EXPECT_FALSE(has_protective_mbr(mbr));
+  mbr[446 + 16 + 4] = static_cast<char>(0xee);
+  EXPECT_TRUE(has_protective_mbr(mbr));
+  EXPECT_FALSE(has_protective_mbr(mbr.substr(1)));
+  mbr[510] = 0;
+  EXPECT_FALSE(has_protective_mbr(mbr));
 }
 
 TEST(Gpt, NonsenseIsAnError) {

@@ -116,7 +116,7 @@ TEST_F(Mount, NoSystem) {
   report_.problems = {{"/dev/sda1", "cannot be mounted: bad superblock"}};
   EXPECT_EQ(run(),
             "virt-test: /dev/sda1: cannot be mounted: bad superblock\n"
-            "threw no operating system was found on this disk\n"
+            "threw no operating system was found on this disk, only /dev/sda1 (ext4), /dev/vg0/root (xfs)\n"
             "\n"
             "To read files without an operating system being recognised, say what to mount:\n"
             "  -m DEVICE[:DIRECTORY]\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/cut_disks.h"
+#include "daemon/partition_faults.h"
 
 #include <fcntl.h>
 #include <linux/blkpg.h>
@@ -16,6 +16,8 @@
 namespace glovebox::guestd {
 namespace {
 
+constexpr uint32_t kSmallSector = 512, kLargeSector = 4096;
+
 struct Geometry {
   uint64_t bytes = 0;
   uint32_t sector_bytes = 0;
@@ -30,15 +32,52 @@ Geometry geometry_of(int fd, const std::string& name) {
   return geometry;
 }
 
-std::vector<GptEntry> gpt_of(int fd, const std::string& name, uint32_t sector_bytes) {
-  return read_gpt(
-      [&](uint64_t offset, size_t count) {
-        std::string bytes(count, '\0');
-        if (base::pread_some(fd, bytes.data(), count, offset, name) != count)
-          throw Error(Errc::Corrupt, name + ": too short");
-        return bytes;
-      },
-      sector_bytes);
+DiskReader reader_of(int fd, const std::string& name) {
+  return [fd, name](uint64_t offset, size_t count) {
+    std::string bytes(count, '\0');
+    if (base::pread_some(fd, bytes.data(), count, offset, name) != count)
+      throw Error(Errc::Corrupt, name + ": too short");
+    return bytes;
+  };
+}
+
+using Entries = std::optional<std::vector<GptEntry>>;
+
+// Absent, too, if it makes no sense.
+Entries gpt_at(const DiskReader& read, uint32_t sector_bytes, uint64_t header_sector) {
+  try {
+    return read_gpt(read, sector_bytes, header_sector);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+// What is left of a GPT on a disk on which the kernel sees no partitions.
+struct Remains {
+  Entries entries;
+  std::string fault;
+};
+
+Remains remains_of(const DiskReader& read, const Geometry& disk, bool is_protected) {
+  const uint64_t last_sector = disk.bytes / disk.sector_bytes - 1;
+  if (const Entries first = gpt_at(read, disk.sector_bytes, kFirstHeader))
+    return {first, is_protected ? ""
+                                : "it has a GUID partition table without the protective MBR that "
+                                  "belongs to it; its partitions are shown nevertheless"};
+  if (const Entries copy = gpt_at(read, disk.sector_bytes, last_sector))
+    return {copy,
+            "the GUID partition table at its start is damaged; the partitions are those of the "
+            "copy at its end, of which gdisk(8) can make the table anew"};
+  const uint32_t other_bytes = disk.sector_bytes == kSmallSector ? kLargeSector : kSmallSector;
+  if (gpt_at(read, other_bytes, kFirstHeader))
+    return {std::nullopt,
+            base::cat("its GUID partition table is one for sectors of ", other_bytes,
+                      " bytes, but here they are of ", disk.sector_bytes, " (see --blocksize)")};
+  if (is_protected)
+    return {std::nullopt,
+            "its GUID partition table and the copy at its end are both damaged, so its partitions "
+            "are not known"};
+  return {};
 }
 
 // Other tables than GPT are read by libblkid, which does not mind where they point. What makes
@@ -72,27 +111,37 @@ void tell_kernel(int fd, const GptEntry& entry, const Geometry& disk) {
   ioctl(fd, BLKPG, &argument);
 }
 
+bool is_blank(Appliance& app, const BlockDevice& disk) {
+  return app.devices.partitions_of(disk).empty() && app.prober.content(disk).type.empty();
+}
+
 void look_at(Appliance& app, const BlockDevice& disk, std::vector<AssemblyProblem>& problems) {
   const base::UniqueFd fd = base::open_file(disk.name, O_RDONLY);
   const Geometry geometry = geometry_of(fd.get(), disk.name);
-  std::vector<GptEntry> entries = gpt_of(fd.get(), disk.name, geometry.sector_bytes);
-  const bool is_gpt = !entries.empty();
-  if (!is_gpt)
-    entries = other_table_of(app, disk);
-  const auto is_cut = [&](const GptEntry& entry) { return entry.end_bytes > geometry.bytes; };
-  for (const GptEntry& entry : entries)
-    if (is_cut(entry))
+  const DiskReader read = reader_of(fd.get(), disk.name);
+  const bool is_protected = has_protective_mbr(read(0, kMbrBytes));
+  Entries gpt;
+  if (is_blank(app, disk) && (is_protected || !app.prober.table(disk))) {
+    Remains remains = remains_of(read, geometry, is_protected);
+    if (!remains.fault.empty())
+      problems.push_back({disk.name, remains.fault});
+    gpt = std::move(remains.entries);
+    if (gpt)
+      for (const GptEntry& entry : *gpt) tell_kernel(fd.get(), entry, geometry);
+  } else if (is_protected) {
+    gpt = gpt_at(read, geometry.sector_bytes, kFirstHeader);
+  }
+  for (const GptEntry& entry : gpt ? *gpt : other_table_of(app, disk))
+    if (entry.end_bytes > geometry.bytes)
       problems.push_back(
           {partition_name(disk, entry.number),
            base::cat("the partition ends at byte ", entry.end_bytes, ", but ", disk.name,
                      " at byte ", geometry.bytes, ": the disk image was cut short")});
-  if (is_gpt && app.devices.partitions_of(disk).empty())
-    for (const GptEntry& entry : entries) tell_kernel(fd.get(), entry, geometry);
 }
 
 }  // namespace
 
-std::vector<AssemblyProblem> find_cut_disks(Appliance& app) {
+std::vector<AssemblyProblem> find_partition_faults(Appliance& app) {
   std::vector<AssemblyProblem> problems;
   app.assemble();  // arrays have tables, too
   for (const auto& disks : {app.devices.drives(), app.devices.arrays()})
