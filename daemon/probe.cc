@@ -3,7 +3,10 @@
 
 #include <blkid/blkid.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/cat.h"
@@ -54,6 +57,23 @@ PartitionEntry partition_of(blkid_partition entry, bool is_gpt) {
   return partition;
 }
 
+// What libblkid reads of every device to know its content, in forty pieces each of which would wait
+// for the one before: superblocks at the start, those of RAID, ZFS and ATARAID at the end. Asked
+// for at once they come together.
+void read_ahead(int fd) {
+  constexpr off_t kStart = 528 << 10, kEnd = 512 << 10, kPiece = 4096;
+  uint64_t size = 0;
+  if (::ioctl(fd, BLKGETSIZE64, &size) != 0)
+    return;
+  const auto end = static_cast<off_t>(size);
+  ::posix_fadvise(fd, 0, kStart, POSIX_FADV_WILLNEED);
+  for (const off_t offset : {off_t{1} << 20, off_t{2} << 20, off_t{4} << 20, end - 1580544})
+    if (offset >= kStart && offset < end - kEnd)
+      ::posix_fadvise(fd, offset, kPiece, POSIX_FADV_WILLNEED);
+  if (end > kStart)
+    ::posix_fadvise(fd, std::max(kStart, end - kEnd), kEnd, POSIX_FADV_WILLNEED);
+}
+
 base::UniqueFd open_device(const BlockDevice& device) {
   return base::open_file(device.name, O_RDONLY | O_NONBLOCK);
 }
@@ -92,7 +112,8 @@ std::optional<PartitionTable> probe_table(int fd, const std::string& name) {
   if (!root)
     return std::nullopt;
   PartitionTable table{text_or_empty(blkid_parttable_get_type(root)),
-                       text_or_empty(blkid_parttable_get_id(root)), {}};
+                       text_or_empty(blkid_parttable_get_id(root)),
+                       {}};
   const int count = std::min(blkid_partlist_numof_partitions(list), kMaxPartitions);
   for (int i = 0; i < count; ++i)
     if (const blkid_partition entry = blkid_partlist_get_partition(list, i))
@@ -104,7 +125,9 @@ const Content& Prober::content(const BlockDevice& device) {
   const auto known = contents_.find(device.number);
   if (known != contents_.end())
     return known->second;
-  return contents_[device.number] = probe_content(open_device(device).get(), device.name);
+  const base::UniqueFd fd = open_device(device);
+  read_ahead(fd.get());
+  return contents_[device.number] = probe_content(fd.get(), device.name);
 }
 
 const std::optional<PartitionTable>& Prober::table(const BlockDevice& disk) {
