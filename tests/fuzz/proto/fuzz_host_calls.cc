@@ -4,8 +4,10 @@
 // reply from an appliance. The first byte chooses the call, the rest is the answer to all that it
 // asks.
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -31,40 +33,34 @@ class FuzzedCalls : public Calls {
   const std::string_view answer_;
 };
 
-void call(Calls& calls, uint8_t which) {
+void call(Calls& calls, uint8_t which, std::string_view answer) {
   const std::vector<std::string> names = {"a", "b"};
-  switch (which % 10) {
-    case 0:
-      calls.read_file("/f");
-      break;
-    case 1:
-      calls.read_lines("/f");
-      break;
-    case 2:
-      calls.ls("/d");
-      break;
-    case 3:
-      calls.find("/d");
-      break;
-    case 4:
-      calls.readdir("/d");
-      break;
-    case 5:
-      calls.stat("/f");
-      break;
-    case 6:
-      calls.lstat("/f");
-      break;
-    case 7:
-      calls.lstatnslist("/d", names);
-      break;
-    case 8:
-      calls.readlinklist("/d", names);
-      break;
-    case 9:
-      calls.lxattrlist("/d", names);
-      break;
-  }
+  const std::vector<std::function<void()>> all = {
+      [&] { calls.read_file("/f"); },
+      [&] { calls.read_lines("/f"); },
+      [&] { calls.ls("/d"); },
+      [&] { calls.find("/d"); },
+      [&] { calls.readdir("/d"); },
+      [&] { calls.stat("/f"); },
+      [&] { calls.lstat("/f"); },
+      [&] { calls.lstatnslist("/d", names); },
+      [&] { calls.readlinklist("/d", names); },
+      [&] { calls.lxattrlist("/d", names); },
+      [&] { calls.lstatlist("/d", names); },
+      [&] { calls.cat("/f"); },
+      [&] { calls.journal_get(); },
+      [&] { calls.filesystem_walk("/dev/sda"); },
+      [&] { calls.find_inode("/dev/sda", 1); },
+      [&] { calls.yara_scan("/f"); },
+      [&] { calls.available({"lvm2"}); },
+      [&] { calls.feature_available({"lvm2"}); },
+      [&] { calls.write("/f", answer); },
+      [&] { calls.write_append("/f", answer); },
+      [&] { calls.canonical_device_name(std::string(answer)); },
+      [&] { calls.mountable_device(std::string(answer)); },
+      [&] { calls.mountable_subvolume(std::string(answer)); },
+  };
+  all[which % all.size()]();
 }
 
 }  // namespace
@@ -72,9 +68,10 @@ void call(Calls& calls, uint8_t which) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0)
     return 0;
-  FuzzedCalls calls({reinterpret_cast<const char*>(data) + 1, size - 1});
+  const std::string_view answer(reinterpret_cast<const char*>(data) + 1, size - 1);
+  FuzzedCalls calls(answer);
   try {
-    call(calls, data[0]);
+    call(calls, data[0], answer);
   } catch (const Error&) {
   }
   return 0;
