@@ -22,7 +22,6 @@
 #include "base/files.h"
 #include "proto/message.h"
 #include "vm/locations.h"
-#include "vm/overlay.h"
 #include "vm/shortage.h"
 
 namespace glovebox::vm {
@@ -83,7 +82,7 @@ bool migrated(Qmp& qmp, const Deadline& deadline) {
 }
 
 // "write of drive0's throw-away layer in /tmp: No space left on device".
-std::string io_error_text(const json& event) {
+std::string io_error_text(const json& event, const std::string& layers_directory) {
   const auto text = [&](const char* name) {
     return event.contains(name) && event[name].is_string()
                ? base::escape(event[name].get<std::string>())
@@ -93,8 +92,8 @@ std::string io_error_text(const json& event) {
   const std::string operation = text("operation");
   const bool on_overlay = operation == "write" && node.ends_with("overlay");
   return cat(operation, " of ", node.substr(0, node.find('-')),
-             on_overlay ? cat("'s throw-away layer in ", base::escape(overlay_directory())) : "",
-             ": ", text("reason"));
+             on_overlay ? cat("'s throw-away layer in ", base::escape(layers_directory)) : "", ": ",
+             text("reason"));
 }
 
 }  // namespace
@@ -295,14 +294,14 @@ void Vm::make_template(const VmOptions& options,
     throw Error(Errc::Timeout, "save the template: qemu did not end");
 }
 
-std::string Vm::take_io_errors() {
+std::string Vm::take_io_errors(const std::string& layers_directory) {
   std::set<std::string> errors;
   for (QmpEvent event; qmp_->next_event(event);) {
     if (event.name != "BLOCK_IO_ERROR")
       continue;
     const json data = json::parse(event.data_json, nullptr, false);
     if (data.is_object())
-      errors.insert(io_error_text(data));
+      errors.insert(io_error_text(data, layers_directory));
   }
   std::string text;
   for (const std::string& error : errors) text += (text.empty() ? "on the host: " : "; ") + error;
