@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -90,10 +91,11 @@ std::string io_error_text(const json& event, const std::string& layers_directory
   };
   const std::string node = text("node-name");  // "drive0-imageoverlay"
   const std::string operation = text("operation");
+  const std::string reason = text("reason");
   const bool on_overlay = operation == "write" && node.ends_with("overlay");
   return cat(operation, " of ", node.substr(0, node.find('-')),
              on_overlay ? cat("'s throw-away layer in ", base::escape(layers_directory)) : "", ": ",
-             text("reason"));
+             reason, reason == base::errno_text(EFBIG) ? base::limit_advice(EFBIG) : "");
 }
 
 }  // namespace

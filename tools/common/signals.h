@@ -26,8 +26,9 @@ void throw_if_signalled();
 // Ends the process as that signal does by default, so that a shell sees it.
 [[noreturn]] void die_of(int signal);
 
-// For every program: SIGPIPE is ignored (writes fail with EPIPE instead), and descriptors 0 to 2
-// are open, so that no guest's image is ever opened as stdout.
+// For every program: SIGPIPE and SIGXFSZ are ignored (writes fail with EPIPE, or with EFBIG past
+// `ulimit -f`, instead), and descriptors 0 to 2 are open, so that no guest's image is ever opened
+// as stdout. Not in the library: how its callers take signals is theirs to say.
 void prepare_process();
 
 }  // namespace glovebox::tools
