@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -10,6 +11,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/invisible.h"
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
@@ -45,16 +47,34 @@ std::string formatted(const inspect::Report& report, const InspectorOptions& opt
   return std::move(text).str();
 }
 
-void tell(const inspect::Report& report,
-          const std::vector<std::string>& sources,
-          Messages& messages) {
+// Whether it is that a plugin which the user named could not be used at all. What goes wrong while
+// a plugin looks at a volume is told with the volume.
+bool is_useless_plugin(const inspect::Problem& problem, const std::vector<std::string>& plugins) {
+  return std::any_of(plugins.begin(), plugins.end(), [&](const std::string& path) {
+    const std::string name = std::filesystem::path(path).filename();
+    return problem.where == base::cat("plugin ", base::escape_controls(name));
+  });
+}
+
+// The exit status: what was asked for by name and could not be done is a failure.
+int tell(const inspect::Report& report, const InspectorOptions& options, Messages& messages) {
+  const std::vector<std::string>& sources = options.sources;
   std::string source = sources.front();
   for (size_t i = 1; i < sources.size(); ++i) source += ", " + sources[i];
-  for (const inspect::Problem& problem : report.problems)
-    messages.warning(base::cat(source, ": ", problem.where, ": ", problem.what));
+  int status = EXIT_SUCCESS;
+  for (const inspect::Problem& problem : report.problems) {
+    const std::string text = base::cat(source, ": ", problem.where, ": ", problem.what);
+    if (is_useless_plugin(problem, options.plugins)) {
+      messages.error(text);
+      status = EXIT_FAILURE;
+    } else {
+      messages.warning(text);
+    }
+  }
   if (report.operatingsystems.empty())
     messages.note(base::cat(source, ": no operating system was found on ",
                             sources.size() == 1 ? "this disk" : "these disks"));
+  return status;
 }
 
 }  // namespace
@@ -65,8 +85,7 @@ int print_report(
   const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
   out.append(formatted(report, options));
   out.commit();
-  tell(report, options.sources, messages);
-  return EXIT_SUCCESS;
+  return tell(report, options, messages);
 }
 
 int run_query(const std::string& query, std::istream& in, Output& out) {

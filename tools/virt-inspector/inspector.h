@@ -26,7 +26,7 @@ struct InspectorOptions {
 };
 
 // Inspects and prints. The exit status: 0 also if no operating system is there, or only part of one
-// could be read.
+// could be read; 1 if one of the plugins cannot be used (the report is printed all the same).
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages);
 
