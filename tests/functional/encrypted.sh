@@ -38,6 +38,19 @@ expect phony.example virt-cat --key all:key:wrong --key "$uuid:key:secret" -a "$
 expect phony.example virt-cat --key all:key:secret -m /dev/hidden/root -a "$image" /etc/hostname
 expect phony.example bash -c 'printf "secret\nnot read" | virt-cat --keys-from-stdin -a "$0" /etc/hostname' "$image"
 
+# With one in capitals; with one for something else, which is said.
+expect phony.example virt-cat --key "${uuid^^}:key:secret" -a "$image" /etc/hostname
+unnamed="none of the keys given names it: it is /dev/sda2 or $uuid"
+run virt-inspector --json --key /dev/sdb1:key:secret -a "$image"
+[ "$status" = 0 ] || fail "exit status $status"
+json "oses == [] and problems == [{'where': '/dev/sda2', 'what': '$closed; $unnamed'}]"
+run virt-cat --key "${uuid/0a/0b}:key:secret" -a "$image" /etc/hostname
+[ "$status" = 1 ] || fail "exit status $status"
+same "first line of stderr" "virt-cat: /dev/sda2: $closed; $unnamed" <(head -n 1 err)
+run virt-cat --key /dev/sdb1:key:secret -m /dev/hidden/root -a "$image" /etc/hostname
+[ "$status" = 1 ] || fail "exit status $status"
+same "last line of stderr" "virt-cat: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be mounted; $unnamed" <(tail -n 1 err)
+
 # With none that fits.
 expect_error 1 "virt-cat: could not find key to open LUKS encrypted /dev/sda2.
 Try using --key on the command line.

@@ -15,6 +15,7 @@
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
+#include "tools/common/encrypted.h"
 
 namespace glovebox::tools {
 namespace {
@@ -82,7 +83,8 @@ int tell(const inspect::Report& report, const InspectorOptions& options, Message
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages) {
   for (const std::string& plugin : options.plugins) add_plugin(guest, plugin);
-  const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
+  inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
+  explain_closed(guest, options.keys, report);
   out.append(formatted(report, options));
   out.commit();
   return tell(report, options, messages);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "glovebox/calls.h"
+#include "tools/common/guest_options.h"
 #include "tools/common/messages.h"
 #include "tools/common/mount.h"
 #include "tools/common/output.h"
@@ -22,6 +23,7 @@ struct InspectorOptions {
   ReportForm form = ReportForm::Xml;
   Applications applications = Applications::Yes;
   Icon icon = Icon::Yes;
+  std::vector<KeySelector> keys = {};     // those that were given, to say which volumes they missed
   std::vector<std::string> plugins = {};  // shared objects to ask besides those of the appliance
 };
 
