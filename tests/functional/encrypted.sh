@@ -69,3 +69,21 @@ phony.example' "$here/on-terminal.py" secret virt-cat --echo-keys -a "$image" /e
 run "$here/on-terminal.py" '' virt-cat -a "$image" /etc/hostname
 [ "$status" = 1 ] || fail "exit status $status"
 grep -qxF "virt-cat: /dev/sda2: $closed" out || fail "$(cat out)"
+
+# Stopped at the question and brought back: the shell has its terminal, and the question is asked again, unseen.
+ln -s "$image" mine.img
+stopped() {  # WHAT-SHOWS-OF-CTRL-Z WHAT-SHOWS-OF-THE-ANSWER WHETHER-THE-QUESTION-ECHOES COMMAND
+  run "$here/stopped-on-terminal.py" secret "$4"
+  same "the terminal" "shell\$ $4
+Enter key or passphrase (\"/dev/sda2\"): $1
+[1]+  Stopped                 $4
+shell\$ fg
+$4
+Enter key or passphrase (\"/dev/sda2\"): $2
+phony.example
+shell\$ exit
+exit
+echo: shell True, question $3" "$t/out"
+}
+stopped "" "" False "virt-cat -a mine.img /etc/hostname"
+stopped "^Z" secret True "virt-cat --echo-keys -a mine.img /etc/hostname"
