@@ -8,3 +8,7 @@ export -f limited
 advice="(this process may write files of 1 KiB; raise that with 'ulimit -f')"
 expect_error 1 "virt-cat: the throw-away layer of a read-only drive in $TMPDIR: File too large $advice" \
   bash -c 'limited "$@"' - 1 virt-cat -a "$image" /etc/hostname
+
+# Ours to ignore, not the programs' that we start.
+run env --default-signal grep SigIgn /proc/self/status
+expect "$(cat out)" env --default-signal glovebox-run grep SigIgn /proc/self/status
