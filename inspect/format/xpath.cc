@@ -2,6 +2,7 @@
 #include "inspect/format/xpath.h"
 
 #include <libxml/parser.h>
+#include <libxml/xmlerror.h>
 #include <libxml/xmlsave.h>
 #include <libxml/xpath.h>
 
@@ -38,13 +39,44 @@ std::string read_bounded(std::istream& in) {
   return text;
 }
 
+void say_nothing(void*, const char*, ...) {}
+
+// While one lives, libxml prints nothing on stderr in this thread.
+class QuietLibxml {
+ public:
+  QuietLibxml() : function_(xmlGenericError), context_(xmlGenericErrorContext) {
+    xmlSetGenericErrorFunc(nullptr, say_nothing);
+  }
+  ~QuietLibxml() { xmlSetGenericErrorFunc(context_, function_); }
+  QuietLibxml(const QuietLibxml&) = delete;
+  QuietLibxml& operator=(const QuietLibxml&) = delete;
+
+ private:
+  xmlGenericErrorFunc function_;
+  void* context_;
+};
+
+// ": Invalid expression", of an error with a text that ends with a newline.
+std::string words_of(const xmlError* error) {
+  if (!error || !error->message)
+    return {};
+  return base::cat(": ", base::trim(base::split(error->message, '\n').front()));
+}
+
 Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in) {
   const std::string text = read_bounded(in);
+  const Owned<xmlParserCtxt, xmlFreeParserCtxt> parser(xmlNewParserCtxt());
+  if (!parser)
+    throw std::bad_alloc();
   // No entity is fetched from anywhere.
   Owned<xmlDoc, xmlFreeDoc> document(
-      xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "utf8", XML_PARSE_NONET));
-  if (!document)
-    throw Error(Errc::Corrupt, "unable to parse XML from stdin");
+      xmlCtxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "utf8",
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+  if (!document) {
+    const xmlError* const error = xmlCtxtGetLastError(parser.get());
+    const std::string line = error && error->line > 0 ? base::cat(": line ", error->line) : "";
+    throw Error(Errc::Corrupt, base::cat("unable to parse XML from stdin", line, words_of(error)));
+  }
   return document;
 }
 
@@ -76,6 +108,7 @@ void free_string(xmlChar* text) {
 }  // namespace
 
 void run_xpath(const std::string& query, std::istream& in, std::ostream& out) {
+  const QuietLibxml quiet;
   const auto document = parse(in);
   const Owned<xmlXPathContext, xmlXPathFreeContext> context(xmlXPathNewContext(document.get()));
   if (!context)
@@ -83,7 +116,8 @@ void run_xpath(const std::string& query, std::istream& in, std::ostream& out) {
   const Owned<xmlXPathObject, xmlXPathFreeObject> result(
       xmlXPathEvalExpression(reinterpret_cast<const xmlChar*>(query.c_str()), context.get()));
   if (!result)
-    throw Error(Errc::Usage, "unable to evaluate XPath expression");
+    throw Error(Errc::Usage,
+                base::cat("unable to evaluate XPath expression", words_of(xmlGetLastError())));
   if (result->type == XPATH_NODESET) {
     for (int i = 0; result->nodesetval && i < result->nodesetval->nodeNr; ++i)
       write_node(result->nodesetval->nodeTab[i], out);

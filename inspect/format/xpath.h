@@ -2,7 +2,7 @@
 //
 // virt-inspector --xpath QUERY: reads an XML document, evaluates the query, writes each node of the
 // result as a document of its own, or the string, number or boolean that it is. Throws Error with
-// the original's messages.
+// the original's messages and libxml's words; nothing is printed on stderr.
 #pragma once
 
 #include <iosfwd>

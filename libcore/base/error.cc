@@ -40,6 +40,10 @@ std::string limit_advice(int errnum) {
   if (errnum == EMFILE)
     if (const auto files = limit_on(RLIMIT_NOFILE))
       return cat(" (this process may have ", *files, "; raise that with 'ulimit -n')");
+  if (errnum == EFBIG)
+    if (const auto bytes = limit_on(RLIMIT_FSIZE))
+      return cat(" (this process may write files of ", *bytes >> 10,
+                 " KiB; raise that with 'ulimit -f')");
   if (errnum == ENOMEM)
     for (const auto& [resource, letter] : {std::pair{RLIMIT_AS, 'v'}, {RLIMIT_DATA, 'd'}})
       if (const auto bytes = limit_on(resource))

@@ -183,6 +183,7 @@ std::string get_tmpdir(guestfs_h& g) {
 }
 void set_tmpdir(guestfs_h& g, const std::optional<std::string>& tmpdir) {
   g.settings.tmpdir = tmpdir ? std::optional(absolute("set_tmpdir", *tmpdir)) : std::nullopt;
+  g.handle.settings().tmpdir = g.settings.tmpdir.value_or("");
 }
 std::string get_cachedir(guestfs_h& g) {
   return g.settings.cachedir ? *g.settings.cachedir

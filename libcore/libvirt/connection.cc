@@ -38,7 +38,9 @@ std::string quoted(const std::string& name) {
 
 std::string last_error() {
   const char* const message = virGetLastErrorMessage();
-  return base::escape(message ? message : "no reason given");
+  // What follows the first line shows the place in a document that could not be read.
+  const std::string text = message ? message : "no reason given";
+  return base::escape(text.substr(0, text.find('\n')));
 }
 
 Connection open_connection(const DomainName& domain, Meeting& meeting) {

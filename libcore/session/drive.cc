@@ -67,6 +67,7 @@ ScsiAddress scsi_address(size_t index) {
 Drive prepare_drive(size_t index,
                     const std::string& path,
                     const DriveOptions& options,
+                    const vm::OverlayDirectory& layers,
                     int first_fdset) {
   Drive drive;
   drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
@@ -102,7 +103,7 @@ Drive prepare_drive(size_t index,
     ++fdset;
   }
   if (options.readonly) {
-    drive.overlay = vm::make_overlay(images.front().virtual_size);
+    drive.overlay = vm::make_overlay(images.front().virtual_size, layers);
     const std::string file = node_name(index, -1, "file");
     const std::string name = node_name(index, -1, "image");
     prepared.fds.push_back({drive.overlay.get(), fdset});

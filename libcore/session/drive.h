@@ -10,6 +10,7 @@
 #include "base/unique_fd.h"
 #include "disk/chain.h"
 #include "glovebox/handle.h"
+#include "vm/overlay.h"
 #include "vm/vm.h"
 
 namespace glovebox::session {
@@ -28,11 +29,13 @@ struct ScsiAddress {
 };
 ScsiAddress scsi_address(size_t index);
 
-// Opens and describes. `first_fdset`: the lowest free /dev/fdset number. Denied if the image is in
+// Opens and describes. `layers`: where the throw-away layer goes if the drive is read-only;
+// `first_fdset`: the lowest free /dev/fdset number. Denied if the image is in
 // use by a process that writes to it, this drive is writable and not forced.
 Drive prepare_drive(size_t index,
                     const std::string& path,
                     const DriveOptions& options,
+                    const vm::OverlayDirectory& layers,
                     int first_fdset);
 
 }  // namespace glovebox::session

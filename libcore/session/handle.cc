@@ -110,10 +110,11 @@ struct Handle::Impl final : session::Observer {
 };
 
 void Handle::Impl::launch() {
+  const vm::OverlayDirectory layers = vm::overlay_directory(settings.tmpdir);
   std::vector<session::Drive> opened;
   int fdset = 100;
   for (size_t i = 0; i < drives.size(); ++i) {
-    opened.push_back(session::prepare_drive(i, drives[i].path, drives[i].options, fdset));
+    opened.push_back(session::prepare_drive(i, drives[i].path, drives[i].options, layers, fdset));
     fdset += static_cast<int>(opened.back().prepared.fds.size());
   }
   in_use = std::any_of(opened.begin(), opened.end(),
@@ -149,7 +150,7 @@ void Handle::Impl::end() noexcept {
 
 std::string Handle::Impl::io_errors() noexcept {
   try {
-    return vm->take_io_errors();
+    return vm->take_io_errors(vm::overlay_directory(settings.tmpdir).path);
   } catch (const std::exception&) {
     return {};  // the call's own error is the one to tell
   }

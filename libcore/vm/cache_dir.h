@@ -10,7 +10,7 @@
 namespace glovebox::vm {
 
 // `chosen`, else $LIBGUESTFS_CACHEDIR/glovebox-UID, else $XDG_CACHE_HOME/glovebox, else
-// $HOME/.cache/glovebox.
+// $HOME/.cache/glovebox, else (a service may have no HOME) /var/tmp/glovebox-UID.
 std::string cache_directory(const std::string& chosen);
 
 // Who may look into a cache directory: its owner, or, of the system-wide one, everybody.

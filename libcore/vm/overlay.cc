@@ -2,10 +2,13 @@
 #include "vm/overlay.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
+#include "base/cat.h"
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -32,6 +35,20 @@ class BigEndianWriter {
   }
   std::string& out_;
 };
+
+// Invalid, with errno, if it cannot be made.
+base::UniqueFd nameless_file(const std::string& directory) {
+  base::UniqueFd fd(open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (fd.valid() || (errno != EOPNOTSUPP && errno != EISDIR))
+    return fd;
+  // A file system, or a kernel, that makes none without a name (NFS, FUSE, overlays of old
+  // kernels).
+  std::string name = directory + "/glovebox-overlay.XXXXXX";
+  fd = base::UniqueFd(mkostemp(name.data(), O_CLOEXEC));
+  if (fd.valid())
+    unlink(name.c_str());
+  return fd;
+}
 
 }  // namespace
 
@@ -60,17 +77,28 @@ std::string empty_qcow2(uint64_t virtual_size_bytes) {
   return image;
 }
 
-std::string overlay_directory() {
-  const char* tmpdir = std::getenv("TMPDIR");
-  return tmpdir && *tmpdir ? tmpdir : "/tmp";
+OverlayDirectory overlay_directory(const std::string& chosen) {
+  if (!chosen.empty())
+    return {chosen, "set_tmpdir"};
+  for (const char* variable : {"LIBGUESTFS_TMPDIR", "TMPDIR"})
+    if (const char* directory = std::getenv(variable); directory && *directory)
+      return {directory, variable};
+  return {"/tmp", ""};
 }
 
-base::UniqueFd make_overlay(uint64_t virtual_size_bytes) {
-  base::UniqueFd fd(open(overlay_directory().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+base::UniqueFd make_overlay(uint64_t virtual_size_bytes, const OverlayDirectory& directory) {
+  const std::string where = base::escape(directory.path);
+  base::UniqueFd fd = nameless_file(directory.path);
+  if (!fd.valid() && !directory.named_by.empty())
+    base::throw_errno(
+        base::cat(where, " (", directory.named_by,
+                  "): the throw-away layer of a read-only drive cannot be made there"),
+        errno);
+  const char* const in = fd.valid() ? where.c_str() : "memory";
   if (!fd.valid())
     fd = base::make_memfd("glovebox-overlay");
   base::write_all(fd.get(), empty_qcow2(virtual_size_bytes),
-                  "the throw-away layer of a read-only drive (in $TMPDIR, else /tmp)");
+                  base::cat("the throw-away layer of a read-only drive in ", in));
   return fd;
 }
 

@@ -20,9 +20,19 @@ namespace glovebox::vm {
 // format can address.
 std::string empty_qcow2(uint64_t virtual_size_bytes);
 
-// The same in a file without a name in $TMPDIR (else /tmp), gone when it is closed; in memory where
-// no such file can be made.
-std::string overlay_directory();
-base::UniqueFd make_overlay(uint64_t virtual_size_bytes);
+// Where layers are kept, and what named it ("TMPDIR"); empty where nothing did.
+struct OverlayDirectory {
+  std::string path;
+  std::string named_by;
+};
+
+// `chosen` (by set_tmpdir), else $LIBGUESTFS_TMPDIR, else $TMPDIR, else /tmp.
+OverlayDirectory overlay_directory(const std::string& chosen);
+
+// An empty qcow2 in a file without a name in that directory, gone when it is closed. A directory
+// that was named and cannot be used is an error that says so: whoever named it wants the data there
+// and not in memory. Where nothing was named and /tmp cannot be used (a service whose root is
+// read-only may have none), the layer is in memory, which nobody asked to be spared.
+base::UniqueFd make_overlay(uint64_t virtual_size_bytes, const OverlayDirectory& directory);
 
 }  // namespace glovebox::vm

@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -22,7 +23,6 @@
 #include "base/files.h"
 #include "proto/message.h"
 #include "vm/locations.h"
-#include "vm/overlay.h"
 #include "vm/shortage.h"
 
 namespace glovebox::vm {
@@ -83,7 +83,7 @@ bool migrated(Qmp& qmp, const Deadline& deadline) {
 }
 
 // "write of drive0's throw-away layer in /tmp: No space left on device".
-std::string io_error_text(const json& event) {
+std::string io_error_text(const json& event, const std::string& layers_directory) {
   const auto text = [&](const char* name) {
     return event.contains(name) && event[name].is_string()
                ? base::escape(event[name].get<std::string>())
@@ -91,10 +91,11 @@ std::string io_error_text(const json& event) {
   };
   const std::string node = text("node-name");  // "drive0-imageoverlay"
   const std::string operation = text("operation");
+  const std::string reason = text("reason");
   const bool on_overlay = operation == "write" && node.ends_with("overlay");
   return cat(operation, " of ", node.substr(0, node.find('-')),
-             on_overlay ? cat("'s throw-away layer in ", base::escape(overlay_directory())) : "",
-             ": ", text("reason"));
+             on_overlay ? cat("'s throw-away layer in ", base::escape(layers_directory)) : "", ": ",
+             reason, reason == base::errno_text(EFBIG) ? base::limit_advice(EFBIG) : "");
 }
 
 }  // namespace
@@ -295,14 +296,14 @@ void Vm::make_template(const VmOptions& options,
     throw Error(Errc::Timeout, "save the template: qemu did not end");
 }
 
-std::string Vm::take_io_errors() {
+std::string Vm::take_io_errors(const std::string& layers_directory) {
   std::set<std::string> errors;
   for (QmpEvent event; qmp_->next_event(event);) {
     if (event.name != "BLOCK_IO_ERROR")
       continue;
     const json data = json::parse(event.data_json, nullptr, false);
     if (data.is_object())
-      errors.insert(io_error_text(data));
+      errors.insert(io_error_text(data, layers_directory));
   }
   std::string text;
   for (const std::string& error : errors) text += (text.empty() ? "on the host: " : "; ") + error;

@@ -64,8 +64,9 @@ class Vm {
   Qmp& qmp() { return *qmp_; }
   Console& console() { return console_; }
   // What went wrong on the host's side of the drives since the last time, for people; empty if
-  // nothing did. A guest sees only "Input/output error".
-  std::string take_io_errors();
+  // nothing did. A guest sees only "Input/output error". `layers_directory`: where the throw-away
+  // layers are.
+  std::string take_io_errors(const std::string& layers_directory);
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 

@@ -38,6 +38,19 @@ expect phony.example virt-cat --key all:key:wrong --key "$uuid:key:secret" -a "$
 expect phony.example virt-cat --key all:key:secret -m /dev/hidden/root -a "$image" /etc/hostname
 expect phony.example bash -c 'printf "secret\nnot read" | virt-cat --keys-from-stdin -a "$0" /etc/hostname' "$image"
 
+# With one in capitals; with one for something else, which is said.
+expect phony.example virt-cat --key "${uuid^^}:key:secret" -a "$image" /etc/hostname
+unnamed="none of the keys given names it: it is /dev/sda2 or $uuid"
+run virt-inspector --json --key /dev/sdb1:key:secret -a "$image"
+[ "$status" = 0 ] || fail "exit status $status"
+json "oses == [] and problems == [{'where': '/dev/sda2', 'what': '$closed; $unnamed'}]"
+run virt-cat --key "${uuid/0a/0b}:key:secret" -a "$image" /etc/hostname
+[ "$status" = 1 ] || fail "exit status $status"
+same "first line of stderr" "virt-cat: /dev/sda2: $closed; $unnamed" <(head -n 1 err)
+run virt-cat --key /dev/sdb1:key:secret -m /dev/hidden/root -a "$image" /etc/hostname
+[ "$status" = 1 ] || fail "exit status $status"
+same "last line of stderr" "virt-cat: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be mounted; $unnamed" <(tail -n 1 err)
+
 # With none that fits.
 expect_error 1 "virt-cat: could not find key to open LUKS encrypted /dev/sda2.
 Try using --key on the command line.
@@ -56,3 +69,21 @@ phony.example' "$here/on-terminal.py" secret virt-cat --echo-keys -a "$image" /e
 run "$here/on-terminal.py" '' virt-cat -a "$image" /etc/hostname
 [ "$status" = 1 ] || fail "exit status $status"
 grep -qxF "virt-cat: /dev/sda2: $closed" out || fail "$(cat out)"
+
+# Stopped at the question and brought back: the shell has its terminal, and the question is asked again, unseen.
+ln -s "$image" mine.img
+stopped() {  # WHAT-SHOWS-OF-CTRL-Z WHAT-SHOWS-OF-THE-ANSWER WHETHER-THE-QUESTION-ECHOES COMMAND
+  run "$here/stopped-on-terminal.py" secret "$4"
+  same "the terminal" "shell\$ $4
+Enter key or passphrase (\"/dev/sda2\"): $1
+[1]+  Stopped                 $4
+shell\$ fg
+$4
+Enter key or passphrase (\"/dev/sda2\"): $2
+phony.example
+shell\$ exit
+exit
+echo: shell True, question $3" "$t/out"
+}
+stopped "" "" False "virt-cat -a mine.img /etc/hostname"
+stopped "^Z" secret True "virt-cat --echo-keys -a mine.img /etc/hostname"

@@ -15,6 +15,8 @@ wrong "invalid option -- '\\x07'" $'-\a'
 run virt-cat --progress=json $'--\e'
 [ "$status" = 1 ] || fail "exit status $status"
 head -n1 err | python3 -c 'import json, sys; m = json.load(sys.stdin); assert m["message"] == "unrecognized option \x27--\x1b\x27", m'
+expect_error 1 "virt-inspector: unable to evaluate XPath expression: Invalid expression" \
+  bash -c 'echo "<a/>" | virt-inspector --xpath "[["'
 
 # Several disks are all named; the first is /dev/sda.
 run virt-inspector --json -a "$image" -a "$(fixture blank.img)"

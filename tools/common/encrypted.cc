@@ -36,10 +36,10 @@ std::string mapping_name(const InternalEncrypted& container, std::set<std::strin
 }
 
 [[noreturn]] void no_key_fits(const InternalEncrypted& container, const std::string& last_error) {
-  throw UsageError(
-      cat("could not find key to open ", container.type == "crypto_LUKS" ? "LUKS" : container.type,
-          " encrypted ", container.device, "."),
-      Then::Nothing, {"Try using --key on the command line.", cat("Original error: ", last_error)});
+  throw UsageError(cat("could not find key to open ", type_text(container), " encrypted ",
+                       container.device, "."),
+                   Then::Nothing,
+                   {"Try using --key on the command line.", cat("Original error: ", last_error)});
 }
 
 class Opener {
@@ -85,6 +85,10 @@ class Opener {
 
 }  // namespace
 
+std::string type_text(const InternalEncrypted& container) {
+  return container.type == "crypto_LUKS" ? "LUKS" : container.type;
+}
+
 void open_encrypted(Calls& guest, Keys& keys, Ask ask) {
   Opener opener(guest, keys, ask);
   std::set<std::string> closed;  // those that stay so
@@ -100,6 +104,27 @@ void open_encrypted(Calls& guest, Keys& keys, Ask ask) {
     if (opened == before)
       return;
   }
+}
+
+std::string unnamed_text(const InternalEncrypted& container, const std::vector<KeySelector>& keys) {
+  const auto names_it = [&](const KeySelector& key) {
+    return selects(key.id, container.device, container.uuid);
+  };
+  if (keys.empty() || std::any_of(keys.begin(), keys.end(), names_it))
+    return {};
+  const std::string device = base::escape(container.device);
+  return cat("none of the keys given names it: it is ", device,
+             container.uuid.empty() ? "" : cat(" or ", base::escape(container.uuid)));
+}
+
+void explain_closed(Calls& guest, const std::vector<KeySelector>& keys, inspect::Report& report) {
+  if (keys.empty() || report.problems.empty())
+    return;
+  for (const InternalEncrypted& container : guest.internal_list_encrypted())
+    for (inspect::Problem& problem : report.problems)
+      if (problem.where == container.device)
+        if (const std::string why = unnamed_text(container, keys); !why.empty())
+          problem.what += cat("; ", why);
 }
 
 }  // namespace glovebox::tools

@@ -5,7 +5,11 @@
 // inspection tells of it.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "glovebox/calls.h"
+#include "inspect/report/report.h"
 #include "tools/common/keys.h"
 
 namespace glovebox::tools {
@@ -15,5 +19,15 @@ enum class Ask { No, Yes };
 // Opens every container that there is a key for, those inside of others too, as
 // /dev/mapper/luks-UUID. Throws UsageError if none of a container's keys opens it.
 void open_encrypted(Calls& guest, Keys& keys, Ask ask);
+
+// "LUKS", "BitLocker".
+std::string type_text(const InternalEncrypted& container);
+
+// Why none of these keys was tried on a container that none of them names: "none of the keys given
+// names it ...", with its names. Empty if there are no keys.
+std::string unnamed_text(const InternalEncrypted& container, const std::vector<KeySelector>& keys);
+
+// Says so in the report's problems of the containers that stay closed.
+void explain_closed(Calls& guest, const std::vector<KeySelector>& keys, inspect::Report& report);
 
 }  // namespace glovebox::tools

@@ -2,6 +2,7 @@
 #include "tools/common/keys.h"
 
 #include <fcntl.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/cat.h"
@@ -67,7 +68,7 @@ std::string line_of_stdin(const std::string& device) {
 
 bool selects(const std::string& id, const std::string& device, const std::string& uuid) {
   return id == "all" || drive_name(id) == device ||
-         (!id.empty() && (id == uuid || id == mapper_name(device)));
+         (!id.empty() && (strcasecmp(id.c_str(), uuid.c_str()) == 0 || id == mapper_name(device)));
 }
 
 std::vector<std::string> Keys::matching(const std::string& device, const std::string& uuid) {

@@ -15,7 +15,8 @@
 
 namespace glovebox::tools {
 
-// Whether `id` of a --key names this container: its device by any of its names, its UUID, or "all".
+// Whether `id` of a --key names this container: its device by any of its names, its UUID in
+// capitals or not, or "all".
 bool selects(const std::string& id, const std::string& device, const std::string& uuid);
 
 class Keys {

@@ -5,6 +5,7 @@
 
 #include "base/cat.h"
 #include "inspect/report/report_json.h"
+#include "tools/common/encrypted.h"
 #include "tools/common/signals.h"
 #include "tools/common/stream.h"
 #include "tools/common/usage_error.h"
@@ -67,11 +68,24 @@ void tell_mountable(Calls& guest, Messages& messages) {
   for (const auto& [device, type] : filesystems) messages.error(cat("\t", device, " (", type, ")"));
 }
 
-void mount_as_told(Calls& guest,
-                   const std::vector<MountRequest>& requests,
-                   Damage damage,
-                   Messages& messages) {
-  for (const MountRequest& request : requests) {
+// What was to be mounted may be inside of one of these; nothing if even asking fails.
+void tell_closed(Calls& guest, const std::vector<KeySelector>& keys, Messages& messages) {
+  std::vector<InternalEncrypted> containers;
+  try {
+    containers = guest.internal_list_encrypted();
+  } catch (const Error&) {
+    return;
+  }
+  for (const InternalEncrypted& container : containers) {
+    const std::string why = unnamed_text(container, keys);
+    messages.error(cat(container.device, ": it is encrypted (", type_text(container),
+                       ") and was not opened, so what it holds cannot be mounted; ",
+                       why.empty() ? "its key is given with --key" : why));
+  }
+}
+
+void mount_as_told(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
+  for (const MountRequest& request : options.mounts) {
     throw_if_signalled();
     try {
       mount_one(guest, request, damage, messages);
@@ -81,6 +95,7 @@ void mount_as_told(Calls& guest,
       messages.error(e.what());
       messages.error(cat("‘", request.device, "’ could not be mounted."));
       tell_mountable(guest, messages);
+      tell_closed(guest, options.keys, messages);
       throw UsageError("", Then::Nothing);  // all is said
     }
   }
@@ -171,8 +186,9 @@ std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mo
 
 void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
   if (!options.mounts.empty())
-    return mount_as_told(guest, options.mounts, damage, messages);
-  const inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
+    return mount_as_told(guest, options, damage, messages);
+  inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
+  explain_closed(guest, options.keys, report);
   mount_system(guest, only_system(guest, report, messages), damage, messages);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Reading a passphrase from a person. A signal that CatchSignals notes ends the waiting
-// (Cancelled), and the terminal is as it was. Blocks without limit: people think.
+// (Cancelled), and the terminal is as it was. So it is while the process is stopped (Ctrl-Z), and
+// the question is asked again when it goes on. Blocks without limit: people think.
 #pragma once
 
 #include <optional>

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <iterator>
 
 #include "base/error.h"
 
@@ -15,6 +16,7 @@ namespace glovebox::tools {
 namespace {
 
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr int kWriteSignals[] = {SIGPIPE, SIGXFSZ};
 
 // The one place with globals: a handler has no argument.
 std::atomic<CatchSignals::Action> stop_action{nullptr};
@@ -68,6 +70,16 @@ void die_of(int signal) {
   _exit(128 + signal);
 }
 
+WriteSignals::WriteSignals() {
+  for (size_t i = 0; i < std::size(kWriteSignals); ++i)
+    sigaction(kWriteSignals[i], nullptr, &actions_[i]);
+}
+
+void WriteSignals::restore() const {
+  for (size_t i = 0; i < std::size(kWriteSignals); ++i)
+    sigaction(kWriteSignals[i], &actions_[i], nullptr);
+}
+
 void prepare_process() {
   for (int fd = 0; fd <= 2; ++fd)
     // Opened the wrong way round, so that using it fails as it would if it were closed.
@@ -76,7 +88,7 @@ void prepare_process() {
         std::abort();
   struct sigaction action {};
   action.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &action, nullptr);
+  for (const int signal : kWriteSignals) sigaction(signal, &action, nullptr);
 }
 
 }  // namespace glovebox::tools

@@ -5,6 +5,8 @@
 // one ends the process at once. The process has one at a time: signal handlers have no argument.
 #pragma once
 
+#include <signal.h>
+
 namespace glovebox::tools {
 
 class CatchSignals {
@@ -26,8 +28,20 @@ void throw_if_signalled();
 // Ends the process as that signal does by default, so that a shell sees it.
 [[noreturn]] void die_of(int signal);
 
-// For every program: SIGPIPE is ignored (writes fail with EPIPE instead), and descriptors 0 to 2
-// are open, so that no guest's image is ever opened as stdout.
+// For every program: SIGPIPE and SIGXFSZ are ignored (writes fail with EPIPE, or with EFBIG past
+// `ulimit -f`, instead), and descriptors 0 to 2 are open, so that no guest's image is ever opened
+// as stdout. Not in the library: how its callers take signals is theirs to say.
 void prepare_process();
+
+// How the two signals were set when it was made (before prepare_process), for a program that
+// becomes another one: that inherits what is ignored.
+class WriteSignals {
+ public:
+  WriteSignals();
+  void restore() const;
+
+ private:
+  struct sigaction actions_[2];
+};
 
 }  // namespace glovebox::tools

@@ -11,6 +11,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "tools/common/program.h"
+#include "tools/common/signals.h"
 #include "tools/common/usage_error.h"
 #include "tools/glovebox-run/library_path.h"
 
@@ -20,7 +21,7 @@ using namespace glovebox::tools;
 namespace {
 
 // Returns only by an exception.
-int run(std::vector<std::string> command) {
+int run(std::vector<std::string> command, const WriteSignals& inherited) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   const std::string path =
       library_path(library_directory(self.parent_path()), std::getenv("LD_LIBRARY_PATH"));
@@ -29,6 +30,7 @@ int run(std::vector<std::string> command) {
   std::vector<char*> argv;
   for (std::string& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
+  inherited.restore();
   execvp(argv[0], argv.data());
   base::throw_errno(command[0]);
 }
@@ -36,15 +38,16 @@ int run(std::vector<std::string> command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const WriteSignals inherited;
   Messages messages("glovebox-run", std::cerr);
   const Tool tool = {.name = "glovebox-run",
                      .summary = "run a libguestfs program with Glovebox",
                      .synopsis = {"PROGRAM [ARGUMENT...]"},
                      .options = standard_options(),
                      .first_operand_ends_options = true};
-  return run_program(tool, messages, argc, argv, [](std::vector<std::string> command, Output&) {
+  return run_program(tool, messages, argc, argv, [&](std::vector<std::string> command, Output&) {
     if (command.empty())
       throw UsageError("no program was named", Then::TryHelp);
-    return run(std::move(command));
+    return run(std::move(command), inherited);
   });
 }

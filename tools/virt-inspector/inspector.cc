@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -10,9 +11,11 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/invisible.h"
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
+#include "tools/common/encrypted.h"
 
 namespace glovebox::tools {
 namespace {
@@ -45,18 +48,38 @@ std::string formatted(const inspect::Report& report, const InspectorOptions& opt
   return std::move(text).str();
 }
 
-void tell(Calls& guest,
-          const inspect::Report& report,
-          const std::vector<std::string>& sources,
-          Messages& messages) {
+// Whether it is that a plugin which the user named could not be used at all. What goes wrong while
+// a plugin looks at a volume is told with the volume.
+bool is_useless_plugin(const inspect::Problem& problem, const std::vector<std::string>& plugins) {
+  return std::any_of(plugins.begin(), plugins.end(), [&](const std::string& path) {
+    const std::string name = std::filesystem::path(path).filename();
+    return problem.where == base::cat("plugin ", base::escape_controls(name));
+  });
+}
+
+// The exit status: what was asked for by name and could not be done is a failure.
+int tell(Calls& guest,
+         const inspect::Report& report,
+         const InspectorOptions& options,
+         Messages& messages) {
+  const std::vector<std::string>& sources = options.sources;
   std::string source = sources.front();
   for (size_t i = 1; i < sources.size(); ++i) source += ", " + sources[i];
-  for (const inspect::Problem& problem : report.problems)
-    messages.warning(base::cat(source, ": ", problem.where, ": ", problem.what));
+  int status = EXIT_SUCCESS;
+  for (const inspect::Problem& problem : report.problems) {
+    const std::string text = base::cat(source, ": ", problem.where, ": ", problem.what);
+    if (is_useless_plugin(problem, options.plugins)) {
+      messages.error(text);
+      status = EXIT_FAILURE;
+    } else {
+      messages.warning(text);
+    }
+  }
   if (report.operatingsystems.empty())
     messages.note(base::cat(source, ": no operating system was found on ",
                             sources.size() == 1 ? "this disk" : "these disks",
                             instead_of_a_system(guest)));
+  return status;
 }
 
 }  // namespace
@@ -64,11 +87,11 @@ void tell(Calls& guest,
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages) {
   for (const std::string& plugin : options.plugins) add_plugin(guest, plugin);
-  const inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
+  inspect::Report report = inspect_guest(guest, options.applications, options.icon, damage);
+  explain_closed(guest, options.keys, report);
   out.append(formatted(report, options));
   out.commit();
-  tell(guest, report, options.sources, messages);
-  return EXIT_SUCCESS;
+  return tell(guest, report, options, messages);
 }
 
 int run_query(const std::string& query, std::istream& in, Output& out) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "glovebox/calls.h"
+#include "tools/common/guest_options.h"
 #include "tools/common/messages.h"
 #include "tools/common/mount.h"
 #include "tools/common/output.h"
@@ -22,11 +23,12 @@ struct InspectorOptions {
   ReportForm form = ReportForm::Xml;
   Applications applications = Applications::Yes;
   Icon icon = Icon::Yes;
+  std::vector<KeySelector> keys = {};     // those that were given, to say which volumes they missed
   std::vector<std::string> plugins = {};  // shared objects to ask besides those of the appliance
 };
 
 // Inspects and prints. The exit status: 0 also if no operating system is there, or only part of one
-// could be read.
+// could be read; 1 if one of the plugins cannot be used (the report is printed all the same).
 int print_report(
     Calls& guest, const InspectorOptions& options, Damage damage, Output& out, Messages& messages);
 

@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
 
     for (const DriveSource& drive : options.guest.drives)
       options.inspector.sources.push_back(drive.path);
+    options.inspector.keys = options.guest.keys;
     Guest guest(options.guest, tool.name, messages);
     int status = EXIT_SUCCESS;
     guest.look([&](Damage damage) {

@@ -78,8 +78,9 @@ struct Settings {
   std::string path = {};             // where the appliance is looked for; see docs/overview.md
   std::string program = {};          // shown in messages
   std::string identifier = {};
-  std::string cachedir = {};                       // where templates live; see docs/overview.md
-  std::string hv = {};                             // the qemu binary
+  std::string cachedir = {};  // where templates live; see docs/overview.md
+  std::string tmpdir = {};  // where throw-away layers go; empty: $LIBGUESTFS_TMPDIR, $TMPDIR, /tmp
+  std::string hv = {};      // the qemu binary
   std::vector<std::string> hv_arguments = {};      // more of its arguments; the machine boots then
   std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm, run_guest_programs
 };

@@ -195,8 +195,11 @@ class Confinement {
   bool sealed_ = false;
 };
 
+// As the program expects them, but for one: past `ulimit -f` its write shall fail, which is told,
+// and not end it without a word.
 void default_signals() {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  ::signal(SIGXFSZ, SIG_IGN);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

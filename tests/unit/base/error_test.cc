@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "base/cat.h"
 #include "base/invisible.h"
@@ -33,6 +36,23 @@ TEST(Error, TellsTheLimitOnOpenFiles) {
                 testing::MatchesRegex("socketpair: Too many open files \\(this process may have "
                                       "[0-9]+; raise that with 'ulimit -n'\\)"));
   }
+}
+
+// In a process of its own: the limit stays.
+TEST(Error, TellsTheLimitOnTheSizeOfFiles) {
+  const auto limited = [] {
+    const rlimit limit{.rlim_cur = 3 << 10, .rlim_max = RLIM_INFINITY};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    try {
+      throw_errno("layer", EFBIG);
+    } catch (const Error& e) {
+      dprintf(STDERR_FILENO, "%s\n", e.what());
+    }
+    _exit(0);
+  };
+  EXPECT_EXIT(limited(), testing::ExitedWithCode(0),
+              "^layer: File too large \\(this process may write files of 3 KiB; raise that with "
+              "'ulimit -f'\\)\n$");
 }
 
 TEST(Cat, JoinsAndSplits) {

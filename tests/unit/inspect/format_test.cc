@@ -105,7 +105,7 @@ TEST(Xpath, AnswersAsTheOriginalDoes) {
   EXPECT_EQ(xpath("string(//nothing)", document), "");
 }
 
-TEST(Xpath, FailsWithTheOriginalsWords) {
+TEST(Xpath, FailsWithTheOriginalsWordsAndLibxmls) {
   const auto error = [](const std::string& query, const std::string& document) {
     try {
       return xpath(query, document);
@@ -113,8 +113,17 @@ TEST(Xpath, FailsWithTheOriginalsWords) {
       return std::string(e.what());
     }
   };
-  EXPECT_EQ(error("//a", "<a"), "unable to parse XML from stdin");
-  EXPECT_EQ(error("bad(", "<a/>"), "unable to evaluate XPath expression");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(
+      error("//a", "<a>\n</b>"),
+      "unable to parse XML from stdin: line 2: Opening and ending tag mismatch: a line 1 and b");
+  EXPECT_EQ(error("//a", ""), "unable to parse XML from stdin: line 1: Document is empty");
+  EXPECT_EQ(error("1 +", "<a/>"), "unable to evaluate XPath expression: Invalid expression");
+  EXPECT_EQ(error("[[", "<a/>"), "unable to evaluate XPath expression: Invalid expression");
+  EXPECT_EQ(error("f()", "<a/>"), "unable to evaluate XPath expression: Unregistered function");
+  EXPECT_EQ(error("n:a", "<a/>"),
+            "unable to evaluate XPath expression: Undefined namespace prefix");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -73,6 +74,25 @@ TEST_F(DomainTest, ByNameAndByUuid) {
             "no libvirt domain called ‘11111111-2222-3333-4444-000000000001’: Domain not found "
             "(`virsh -c " +
                 uri_ + " list --all` shows those there are)");
+}
+
+TEST_F(DomainTest, WhatCannotBeReadIsToldInOneLineAndNothingIsPrinted) {
+  virSetErrorFunc(nullptr,
+                  [](void*, virError*) {});  // ours to set: this program uses libvirt itself
+  testing::internal::CaptureStderr();
+  const std::string gone = dir_.path() + "/gone.xml";
+  EXPECT_EQ(error_of({.name = "web", .uri = "test://" + gone}, {}),
+            "could not connect to libvirt at ‘test://" + gone +
+                "’ (code 27, domain 12): XML error: failed to parse xml document '" + gone + "'");
+  base::replace_file(file_, "<node>\n<domain>");
+  EXPECT_EQ(error_of({.name = "web", .uri = uri_}, {}),
+            "could not connect to libvirt at ‘test://" + file_ + "’ (code 35, domain 12): " +
+                file_ + ":2: Premature end of data in tag domain line 2");
+  base::replace_file(file_, "no XML");
+  EXPECT_EQ(error_of({.name = "web", .uri = uri_}, {}),
+            "could not connect to libvirt at ‘test://" + file_ +
+                "’ (code 35, domain 12): " + file_ + ":1: Start tag expected, '<' not found");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST_F(DomainTest, ARunningDomainIsOnlyRead) {

@@ -29,6 +29,7 @@ KeySelector file_key(const std::string& path) {
 TEST(KeySelects, ADeviceByAnyOfItsNames) {
   for (const char* id : {"/dev/sda2", "/dev/vda2", "/dev/hda2", "all", kUuid})
     EXPECT_TRUE(selects(id, "/dev/sda2", kUuid)) << id;
+  EXPECT_TRUE(selects("0A1B2C3D-0001-4000-8000-00000000B007", "/dev/sda2", kUuid));
   for (const char* id : {"/dev/sda", "/dev/sda22", "sda2", "", "ALL"})
     EXPECT_FALSE(selects(id, "/dev/sda2", kUuid)) << id;
   EXPECT_FALSE(selects("", "/dev/sda2", ""));

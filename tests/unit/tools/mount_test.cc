@@ -54,9 +54,11 @@ class Mount : public testing::Test {
       mounted_ += in.string() + "; ";
       return FakeCalls::nothing();
     };
-    guest_.answers["internal_list_encrypted"] = [](proto::XdrReader&, const LocalFile*) {
+    guest_.answers["internal_list_encrypted"] = [this](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
-      out.uint32(0);
+      out.uint32(encrypted_ ? 1 : 0);
+      if (encrypted_)
+        for (const char* text : {"/dev/sda2", "crypto_LUKS", "0a1b"}) out.string(text);
       return std::move(out).take();
     };
     guest_.answers["list_filesystems"] = [](proto::XdrReader&, const LocalFile*) {
@@ -86,6 +88,7 @@ class Mount : public testing::Test {
   Report report_;
   std::string report_text_;
   bool met_damage_ = false;
+  bool encrypted_ = false;
   std::string mounted_;
 };
 
@@ -176,6 +179,28 @@ TEST_F(Mount, ChoicesAreOffered) {
             "virt-test: \t/dev/vg0/root (xfs)\n"
             "threw \n");
   EXPECT_EQ(mounted_, "");
+}
+
+TEST_F(Mount, WhatIsEncryptedIsTold) {
+  encrypted_ = true;
+  const std::string choices =
+      "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
+      "virt-test: ‘/dev/bad’ could not be mounted.\n"
+      "virt-test: Did you mean to mount one of these filesystems?\n"
+      "virt-test: \t/dev/sda1 (ext4)\n"
+      "virt-test: \t/dev/vg0/root (xfs)\n"
+      "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be "
+      "mounted; ";
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "its key is given with --key\nthrew \n");
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}, .keys = {{"/dev/sdb1"}}}),
+            choices + "none of the keys given names it: it is /dev/sda2 or 0a1b\nthrew \n");
+  report_.problems = {{"/dev/sda2", "it was not opened"}};
+  const std::string no_system = run({.keys = {{"/dev/sdb1"}}});
+  EXPECT_TRUE(
+      no_system.starts_with("virt-test: /dev/sda2: it was not opened; none of the keys given names "
+                            "it: it is /dev/sda2 or "
+                            "0a1b\nthrew no operating system was found on this disk, only "))
+      << no_system;
 }
 
 TEST_F(Mount, WithoutChoicesNoneAreOffered) {

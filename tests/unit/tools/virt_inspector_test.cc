@@ -60,6 +60,22 @@ TEST_F(VirtInspector, ProblemsAreToldInBothForms) {
   EXPECT_NE(stdout_.find("\"source\": \"my disk.img\""), std::string::npos) << stdout_;
 }
 
+TEST_F(VirtInspector, APluginThatCannotBeUsedIsAFailureAndTheReportIsPrinted) {
+  const base::TempDir dir;
+  base::replace_file(dir.path() + "/mine.so", "no shared object");
+  guest_.answers["internal_add_plugin"] = [](proto::XdrReader&, const LocalFile*) {
+    return FakeCalls::nothing();
+  };
+  report_.operatingsystems = {{.root = "/dev/sda1", .name = "linux"}};
+  report_.problems = {{"plugin mine.so", "mine.so: file too short"}};
+  EXPECT_EQ(run({.plugins = {dir.path() + "/mine.so"}}), 1);
+  EXPECT_EQ(stderr_, "virt-inspector: my disk.img: plugin mine.so: mine.so: file too short\n");
+  EXPECT_NE(stdout_.find("<name>linux</name>"), std::string::npos) << stdout_;
+  // Of the appliance, or one that failed at a volume.
+  report_.problems = {{"plugin theirs.so", "broken"}, {"/dev/sda1: plugin mine.so", "crashed"}};
+  EXPECT_EQ(run({.plugins = {dir.path() + "/mine.so"}}), 0);
+}
+
 TEST_F(VirtInspector, Query) {
   const base::UniqueFd fd = base::make_memfd("out");
   Output out(fd.get());
