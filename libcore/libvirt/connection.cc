@@ -2,7 +2,11 @@
 #include "libvirt/connection.h"
 
 #include <libvirt/virterror.h>
+#include <libxml/xmlerror.h>
 
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/cat.h"
@@ -15,6 +19,22 @@ namespace {
 using base::cat;
 using Pool = std::unique_ptr<virStoragePool, Free<virStoragePool, virStoragePoolFree>>;
 using Volume = std::unique_ptr<virStorageVol, Free<virStorageVol, virStorageVolFree>>;
+
+thread_local std::string libxml_said;
+
+// libxml says a line in pieces.
+__attribute__((format(printf, 2, 3))) void hear(void*, const char* format, ...) {
+  char piece[256];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(piece, sizeof piece, format, arguments);
+  va_end(arguments);
+  libxml_said.append(piece, 0, 4096 - std::min<size_t>(libxml_said.size(), 4096));
+}
+
+std::string first_line(const std::string& text) {
+  return base::escape(base::trim(text.substr(0, text.find('\n'))));
+}
 
 // Takes over a malloc'd text.
 std::string owned_text(char* text) {
@@ -36,11 +56,16 @@ std::string quoted(const std::string& name) {
 
 }  // namespace
 
+void hear_libxml() {
+  libxml_said.clear();
+  xmlSetGenericErrorFunc(nullptr, hear);
+}
+
 std::string last_error() {
   const char* const message = virGetLastErrorMessage();
   // What follows the first line shows the place in a document that could not be read.
-  const std::string text = message ? message : "no reason given";
-  return base::escape(text.substr(0, text.find('\n')));
+  const std::string text = first_line(message ? message : "no reason given");
+  return libxml_said.empty() ? text : cat(text, " (", first_line(libxml_said), ")");
 }
 
 Connection open_connection(const DomainName& domain, Meeting& meeting) {

@@ -20,6 +20,10 @@ struct Free {
 using Connection = std::unique_ptr<virConnect, Free<virConnect, virConnectClose>>;
 using Domain = std::unique_ptr<virDomain, Free<virDomain, virDomainFree>>;
 
+// libvirt reads its files with libxml, which prints on stderr what it thinks of them. From here on
+// that is heard instead, in this thread, and goes into last_error().
+void hear_libxml();
+
 // What libvirt's last call in this thread complained of, safe to print.
 std::string last_error();
 

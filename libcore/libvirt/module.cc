@@ -2,7 +2,6 @@
 #include "libvirt/module.h"
 
 #include <libvirt/virterror.h>
-#include <libxml/xmlerror.h>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -34,17 +33,9 @@ std::vector<DomainDrive> drives_of(virDomain* domain, const DomainAccess& access
   });
 }
 
-void say_nothing(void*, const char*, ...) {}
-
-// libvirt reads its files with libxml, which prints what it thinks of them on stderr; libvirt's own
-// errors tell it, too. The setting is that of a thread, so the caller's stays.
-void silence_libxml() {
-  xmlSetGenericErrorFunc(nullptr, say_nothing);
-}
-
 std::vector<DomainDrive> by_name(const DomainName& name, const DomainAccess& access) {
   return in_time(name.patience, [name, access](Meeting& meeting) {
-    silence_libxml();
+    hear_libxml();
     const Connection connection = open_connection(name, meeting);
     return drives_of(find_domain(connection.get(), name).get(), access);
   });
@@ -58,7 +49,7 @@ std::vector<DomainDrive> by_pointer(void* pointer,
     throw Error(Errc::Usage, cat("this is no libvirt domain: ", last_error()));
   const std::shared_ptr<virDomain> kept(domain, virDomainFree);
   return in_time(patience, [kept, access](Meeting&) {
-    silence_libxml();
+    hear_libxml();
     return drives_of(kept.get(), access);
   });
 }
