@@ -22,11 +22,14 @@ constexpr std::string_view kComplaints[] = {
     "qemu_thread_create: Resource temporarily unavailable",  // no room for a thread's stack
 };
 
+bool was_killed(const base::ExitStatus& status) {
+  return WIFSIGNALED(status.status) && WTERMSIG(status.status) == SIGKILL;
+}
+
 // Nobody else kills it: the supervisor does so only when the tool has ended. Not all of its
 // libraries survive an allocation that fails.
 bool ended_by_shortage(const base::ExitStatus& status) {
-  return WIFSIGNALED(status.status) &&
-         (WTERMSIG(status.status) == SIGKILL || !base::limit_advice(ENOMEM).empty());
+  return was_killed(status) || (WIFSIGNALED(status.status) && !base::limit_advice(ENOMEM).empty());
 }
 
 }  // namespace
@@ -48,6 +51,14 @@ std::string shortage_text(int appliance_mib) {
   return base::cat("there is not enough memory for an appliance of ", appliance_mib, " MiB",
                    base::limit_advice(ENOMEM),
                    "; free some, or set LIBGUESTFS_MEMSIZE to fewer MiB");
+}
+
+std::optional<std::string> kill_text(const base::ExitStatus& status) {
+  if (!was_killed(status))
+    return std::nullopt;
+  return base::cat(status.text(),
+                   ", perhaps because the host or its control group ran out of memory; free some, "
+                   "allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB");
 }
 
 }  // namespace glovebox::vm

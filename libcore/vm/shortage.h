@@ -5,6 +5,8 @@
 // of it speaks against the template that was to be restored. No state; any thread.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/child.h"
@@ -20,5 +22,9 @@ bool is_shortage(const base::ExitStatus& status, std::string_view last_words);
 
 // What was short and what the user can do: "not enough memory for an appliance of 1280 MiB ...".
 std::string shortage_text(int appliance_mib);
+
+// Why a qemu that ran for a while may have been killed, and what the user can do. Absent unless it
+// was killed by SIGKILL. That is mostly the kernel, whose memory ran out; but others can do it.
+std::optional<std::string> kill_text(const base::ExitStatus& status);
 
 }  // namespace glovebox::vm

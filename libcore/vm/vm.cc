@@ -309,6 +309,12 @@ std::string Vm::take_io_errors() {
   return text;
 }
 
+std::string Vm::who_killed_it() {
+  const auto status = process_.wait(Deadline::after(kLastMoments));
+  const auto text = status ? kill_text(*status) : std::nullopt;
+  return text ? cat(program_, " ", *text) : "";
+}
+
 void Vm::kill() noexcept {
   process_.kill();
 }

@@ -69,6 +69,10 @@ class Vm {
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 
+  // For a machine that went away in the middle of its work: "qemu was killed by signal 9 (Killed),
+  // perhaps because ...". Empty unless somebody else killed it.
+  std::string who_killed_it();
+
   // Ends the machine at once; unsynced data in the guest is lost, so sync first.
   void kill() noexcept;
 

@@ -46,6 +46,16 @@ TEST(Shortage, OrACrashUnderALimit) {
       "MiB; raise that with 'ulimit -d'); free some, or set LIBGUESTFS_MEMSIZE to fewer MiB");
 }
 
+TEST(Shortage, OfAKillSaysWhatItMayHaveBeen) {
+  EXPECT_EQ(
+      kill_text(kKilled),
+      "was killed by signal 9 (Killed), perhaps because the host or its control group ran out "
+      "of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB");
+  EXPECT_EQ(kill_text(kAborted), std::nullopt);
+  EXPECT_EQ(kill_text(kFailed), std::nullopt);
+  EXPECT_EQ(kill_text(kWell), std::nullopt);
+}
+
 TEST(Shortage, SaysWhatToDo) {
   EXPECT_EQ(shortage_text(1280),
             "there is not enough memory for an appliance of 1280 MiB; free some, or set "
