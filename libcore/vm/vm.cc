@@ -176,8 +176,8 @@ void Vm::throw_died(const std::string& doing, Errc code) {
   const std::string words = console_.last_words();
   const std::string end =
       cat(program_, " ", status ? status->text() : std::string("closed its sockets"), words);
-  if (status && is_shortage(*status, words))
-    throw Error(Errc::System, cat(doing, ": ", shortage_text(memory_mib_), ": ", end), ENOMEM);
+  if (const auto shortage = status ? shortage_behind(*status, words, memory_mib_) : std::nullopt)
+    throw Error(Errc::System, cat(doing, ": ", shortage->text, ": ", end), shortage->errnum);
   throw Error(code, cat(doing, ": ", end));
 }
 

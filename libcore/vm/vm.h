@@ -43,8 +43,9 @@ struct VmOptions {
 class Vm {
  public:
   // Restores a clone; guestd is where the template was saved: waiting for its first call. Throws
-  // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM when
-  // memory is short, as boot and make_template do; Died when qemu ended before it came to that.
+  // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM or EAGAIN
+  // when memory or threads are short, as boot and make_template do; Died when qemu ended before it
+  // came to that.
   static Vm clone(const VmOptions& options,
                   const Template& from,
                   const std::vector<PreparedDrive>& drives,
