@@ -270,6 +270,8 @@ KeySelector parse_key(const std::string& text) {
       return {*id, KeySelector::Kind::Clevis};
     if (rest.starts_with("key:"))
       return {*id, KeySelector::Kind::Passphrase, rest.substr(4)};
+    if (rest == "file:")
+      throw UsageError(cat("--key ", text, " the name of the file is empty"), Then::Nothing);
     if (rest.starts_with("file:"))
       return {*id, KeySelector::Kind::File, rest.substr(5)};
   }

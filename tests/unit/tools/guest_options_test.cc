@@ -147,6 +147,15 @@ TEST(ParseKey, Selectors) {
   }
 }
 
+TEST(ParseKey, OfAFileWithoutAName) {
+  try {
+    parse_key("/dev/sda1:file:");
+    FAIL();
+  } catch (const UsageError& e) {
+    EXPECT_STREQ(e.what(), "--key /dev/sda1:file: the name of the file is empty");
+  }
+}
+
 TEST_F(GuestOptionsTest, ARefusedUriIsToldWithoutItsPassword) {
   const auto refused = [](const std::string& uri) {
     return uri +
