@@ -73,12 +73,13 @@ class VirtLs : public testing::Test {
 };
 
 TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
-  EXPECT_EQ(run({"/bin", "/nope", "relative", "C:\\Windows", "/x"}, {}), 1);
+  EXPECT_EQ(run({"/bin", "/nope", "relative", "", "C:\\Windows", "/x"}, {}), 1);
   EXPECT_EQ(stdout_, "a\n\nb\na\n\nb\n");
   EXPECT_EQ(
       stderr_,
       "virt-ls: ls: /nope: No such file or directory\n"
       "virt-ls: relative: path must start with a / character\n"
+      "virt-ls: the path is empty; it must start with a / character\n"
       "virt-ls: C:\\Windows: paths with a drive letter are not supported yet; mount the drive "
       "with -m and write the path with slashes: /Windows/...\n");
 }
