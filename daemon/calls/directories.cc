@@ -79,6 +79,24 @@ void remove_tree(const GuestEntry& entry, const std::string& path) {
     throw_guest_errno(path);
 }
 
+// What is in a directory; for any other file its own line, which ends in its name. The original has
+// its guest mounted below /sysroot, too, and that is the name that it prints.
+std::string listing_by_ls(Appliance& app, const std::string& path, const char* letters) {
+  require_mounted(app);
+  const base::UniqueFd fd = open_in_guest(path, O_PATH);
+  const std::string name = path_for_child(fd);
+  const auto ls = [&](const std::string& what) {
+    return run_program_ok({{.argv = {"ls", letters, "--dereference-command-line", "--", what}}},
+                          base::UniqueFd(), kMaxListing);
+  };
+  if (struct stat status = {}; ::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
+    return ls(name + "/.");
+  std::string line = ls(name);
+  if (const size_t at = line.rfind(name); at != std::string::npos)
+    line.replace(at, name.size(), kSysroot + real_path_of(fd));
+  return line;
+}
+
 // One component looked up without regard to case; an exact match wins, else the first in byte
 // order.
 std::optional<std::string> match_component(const base::UniqueFd& directory,
@@ -104,17 +122,11 @@ void ls0(Appliance& app, const std::string& dir, FileOutStream& filenames) {
 }
 
 std::string ll(Appliance& app, const std::string& directory) {
-  require_mounted(app);
-  const base::UniqueFd fd = open_in_guest(directory, O_PATH);
-  return run_program_ok({{.argv = {"ls", "-lan", "--", path_for_child(fd) + "/."}}},
-                        base::UniqueFd(), kMaxListing);
+  return listing_by_ls(app, directory, "-lan");
 }
 
 std::string llz(Appliance& app, const std::string& directory) {
-  require_mounted(app);
-  const base::UniqueFd fd = open_in_guest(directory, O_PATH);
-  return run_program_ok({{.argv = {"ls", "-lanZ", "--", path_for_child(fd) + "/."}}},
-                        base::UniqueFd(), kMaxListing);
+  return listing_by_ls(app, directory, "-lanZ");
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {

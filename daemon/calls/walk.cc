@@ -84,7 +84,9 @@ void internal_walk(Appliance& app,
     records.write(out.bytes());
     progress.pulse();
   };
-  send(top.get(), ".", ".");
+  // The first record is of the path as it was written: a link is one, unless a slash leads on.
+  const GuestEntry asked = find_entry(directory.ends_with('/') ? directory + "." : directory);
+  send(asked.directory.get(), asked.name, ".");
   walk_tree(top, [&](int parent, const std::string& path, const DirectoryEntry& entry) {
     send(parent, entry.name, path);
   });

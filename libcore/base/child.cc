@@ -135,7 +135,7 @@ Child Child::spawn(const SpawnOptions& options) {
   const int rc = posix_spawnp(&pid, options.argv.at(0).c_str(), actions.get(), attributes.get(),
                               pointers(options.argv).data(), pointers(environment).data());
   if (rc != 0)
-    throw_errno(options.argv[0], rc);
+    throw_start_errno(options.argv[0], rc);
   Child child;
   child.pid_ = pid;
   return child;

@@ -52,6 +52,20 @@ std::string limit_advice(int errnum) {
   return {};
 }
 
+std::string start_advice() {
+  constexpr const char* kGroup = "what the control group may have";
+  if (const auto processes = limit_on(RLIMIT_NPROC))
+    return cat(" (this user may have ", *processes,
+               " processes and threads; raise that with 'ulimit -u', or ", kGroup, ")");
+  return cat(" (raise ", kGroup, ")");
+}
+
+void throw_start_errno(const std::string& what, int errnum) {
+  if (errnum != EAGAIN)
+    throw_errno(what, errnum);
+  throw Error(Errc::System, cat(what, ": ", errno_text(errnum), start_advice()), errnum);
+}
+
 void throw_errno(const std::string& what, int errnum) {
   throw Error(Errc::System, what + ": " + errno_text(errnum) + limit_advice(errnum), errnum);
 }

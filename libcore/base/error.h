@@ -22,6 +22,12 @@ std::string errno_text(int errnum);
 // that with 'ulimit -n')". Empty if there is no such limit. throw_errno says it.
 std::string limit_advice(int errnum);
 
+// The same for a process or a thread that could not be started for EAGAIN, which elsewhere means
+// other things.
+std::string start_advice();
+// throw_errno with that advice, if the error calls for it.
+[[noreturn]] void throw_start_errno(const std::string& what, int errnum);
+
 // Runs `action`; an Error leaving it gets `context` put before its message.
 template <typename Action>
 auto with_context(const std::string& context, Action&& action) {

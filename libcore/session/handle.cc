@@ -105,6 +105,8 @@ struct Handle::Impl final : session::Observer {
   void launch();
   void end() noexcept;
   std::string io_errors() noexcept;
+  // What is known of the end of a machine that is gone; begins with a space or a semicolon.
+  std::string last_of_machine() noexcept;
   // The machine is gone: says so to whoever listens, and makes the handle usable again.
   void lost();
 };
@@ -153,6 +155,15 @@ std::string Handle::Impl::io_errors() noexcept {
     return vm->take_io_errors(vm::overlay_directory(settings.tmpdir).path);
   } catch (const std::exception&) {
     return {};  // the call's own error is the one to tell
+  }
+}
+
+std::string Handle::Impl::last_of_machine() noexcept {
+  try {
+    const std::string killed = vm->who_killed_it();
+    return base::cat(killed.empty() ? "" : " ", killed, vm->console().last_words());
+  } catch (const std::exception&) {
+    return {};
   }
 }
 
@@ -326,7 +337,7 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
     } catch (Error& e) {
       impl_->vm->console().drain();
       if (impl_->connection->broken()) {
-        const std::string said = impl_->vm->console().last_words();
+        const std::string said = impl_->last_of_machine();
         impl_->lost();
         throw Error(e.code(), e.what() + said, e.errnum());
       }

@@ -94,7 +94,7 @@ struct Console::Reader {
     try {
       thread = std::thread([this] { run(); });
     } catch (const std::system_error& e) {
-      base::throw_errno("a thread for the appliance's console", shortage_behind(e));
+      base::throw_start_errno("a thread for the appliance's console", shortage_behind(e));
     }
   }
 

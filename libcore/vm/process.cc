@@ -111,6 +111,9 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
   const LayerReport layers = base::with_context("the supervisor's report", [&] {
     return parse_layer_report(read_report(report.read_end.get()));
   });
+  if (layers.error.ends_with(base::errno_text(EAGAIN)))  // no process could be made for qemu
+    throw Error(Errc::System, base::cat("cannot start qemu: ", layers.error, base::start_advice()),
+                EAGAIN);
   if (!layers.error.empty())
     throw Error(Errc::System, "cannot start qemu: " + layers.error);
   for (const LayerState& layer : layers.layers)

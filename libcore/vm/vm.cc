@@ -177,8 +177,8 @@ void Vm::throw_died(const std::string& doing, Errc code) {
   const std::string words = console_.last_words();
   const std::string end =
       cat(program_, " ", status ? status->text() : std::string("closed its sockets"), words);
-  if (status && is_shortage(*status, words))
-    throw Error(Errc::System, cat(doing, ": ", shortage_text(memory_mib_), ": ", end), ENOMEM);
+  if (const auto shortage = status ? shortage_behind(*status, words, memory_mib_) : std::nullopt)
+    throw Error(Errc::System, cat(doing, ": ", shortage->text, ": ", end), shortage->errnum);
   throw Error(code, cat(doing, ": ", end));
 }
 
@@ -308,6 +308,12 @@ std::string Vm::take_io_errors(const std::string& layers_directory) {
   std::string text;
   for (const std::string& error : errors) text += (text.empty() ? "on the host: " : "; ") + error;
   return text;
+}
+
+std::string Vm::who_killed_it() {
+  const auto status = process_.wait(Deadline::after(kLastMoments));
+  const auto text = status ? kill_text(*status) : std::nullopt;
+  return text ? cat(program_, " ", *text) : "";
 }
 
 void Vm::kill() noexcept {

@@ -43,8 +43,9 @@ struct VmOptions {
 class Vm {
  public:
   // Restores a clone; guestd is where the template was saved: waiting for its first call. Throws
-  // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM when
-  // memory is short, as boot and make_template do; Died when qemu ended before it came to that.
+  // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM or EAGAIN
+  // when memory or threads are short, as boot and make_template do; Died when qemu ended before it
+  // came to that.
   static Vm clone(const VmOptions& options,
                   const Template& from,
                   const std::vector<PreparedDrive>& drives,
@@ -69,6 +70,10 @@ class Vm {
   std::string take_io_errors(const std::string& layers_directory);
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
+
+  // For a machine that went away in the middle of its work: "qemu was killed by signal 9 (Killed),
+  // perhaps because ...". Empty unless somebody else killed it.
+  std::string who_killed_it();
 
   // Ends the machine at once; unsynced data in the guest is lost, so sync first.
   void kill() noexcept;

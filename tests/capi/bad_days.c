@@ -63,11 +63,13 @@ static void *kill_soon(void *unused) {
   return unused;
 }
 
-static const char lost[] = "appliance closed the connection unexpectedly.";
+static const char lost[] =
+    "appliance closed the connection unexpectedly. qemu was killed by signal 9 (Killed), perhaps because the host or its "
+    "control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB";
 
 // The handle knows that its machine is gone, and takes a new one.
 static void check_lost(guestfs_h *g, const char *call) {
-  char expected[200];
+  char expected[400];
   snprintf(expected, sizeof expected, "%s: %s", call, lost);
   CHECK_TEXT(guestfs_last_error(g), expected);
   CHECK(guestfs_last_errno(g) == EPIPE);

@@ -59,6 +59,20 @@ std::string path_of_file_uri(const std::string& uri) {
   return percent_decoded(rest, uri);
 }
 
+// For messages, which end up in logs: "ssh://user@host/x" of "ssh://user:password@host/x". A
+// password may hold what should have been escaped in it, so the last @ counts.
+std::string without_password(const std::string& uri) {
+  const size_t begin = uri.find("://") + 3;
+  const size_t colon = uri.find_first_of(":/", begin);
+  const size_t end = uri.rfind('@');
+  if (colon == std::string::npos || end == std::string::npos || uri[colon] == '/' || end < colon)
+    return uri;
+  const size_t after_digits = uri.find_first_not_of("0123456789", colon + 1);
+  if (uri[after_digits] == '/')
+    return uri;  // that was a port, and the @ is part of a name
+  return uri.substr(0, colon) + uri.substr(end);
+}
+
 std::string local_path(const std::string& file_or_uri) {
   const std::optional<std::string> scheme = uri_scheme(file_or_uri);
   if (!scheme)
@@ -67,7 +81,7 @@ std::string local_path(const std::string& file_or_uri) {
     return path_of_file_uri(file_or_uri);
   if (is_remote_scheme(*scheme))
     throw Error(Errc::Unsupported,
-                cat(file_or_uri, ": disks over ", *scheme,
+                cat(without_password(file_or_uri), ": disks over ", *scheme,
                     " are not supported yet; name a file or a block device of this machine"));
   throw Error(Errc::Unsupported, cat("unknown protocol ‘", *scheme, "’"));
 }
@@ -256,6 +270,8 @@ KeySelector parse_key(const std::string& text) {
       return {*id, KeySelector::Kind::Clevis};
     if (rest.starts_with("key:"))
       return {*id, KeySelector::Kind::Passphrase, rest.substr(4)};
+    if (rest == "file:")
+      throw UsageError(cat("--key ", text, " the name of the file is empty"), Then::Nothing);
     if (rest.starts_with("file:"))
       return {*id, KeySelector::Kind::File, rest.substr(5)};
   }

@@ -18,6 +18,8 @@ bool has_drive_letter(const std::string& path) {
 void require_guest_path(const std::string& path) {
   if (path.starts_with("/"))
     return;
+  if (path.empty())
+    throw Error(Errc::Usage, "the path is empty; it must start with a / character");
   if (has_drive_letter(path))
     throw Error(Errc::Usage,
                 base::cat(path,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/common/program.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,10 +46,23 @@ int guarded(const Tool& tool, Messages& messages, const std::function<int()>& ac
   return EXIT_FAILURE;
 }
 
+// With half of it the launch of an appliance ends in SIGSEGV, without a word.
+constexpr rlim_t kLeastStackBytes = 128 << 10;
+
+void require_stack() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < kLeastStackBytes)
+    throw Error(Errc::System,
+                base::cat("a stack of ", limit.rlim_cur >> 10, " KiB is too small; allow ",
+                          kLeastStackBytes >> 10, " KiB or more with 'ulimit -s'"));
+}
+
 int parse_and_run(const Tool& tool, int argc, char** argv, const Verb& verb, Output& out) {
   const Parsed parsed = parse(tool, {argv + (argc > 0 ? 1 : 0), argv + argc});
-  if (!parsed.answer)
+  if (!parsed.answer) {
+    require_stack();
     return verb(parsed.operands, out);
+  }
   out.append(*parsed.answer);
   out.commit();
   return EXIT_SUCCESS;

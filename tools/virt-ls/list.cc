@@ -2,6 +2,7 @@
 #include "tools/virt-ls/list.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/cat.h"
@@ -135,7 +136,16 @@ class Lister {
   }
 
   void list_status(const std::string& directory) {
-    const std::vector<std::string> names = guest_.ls(directory);
+    try {
+      list_status_of(directory, guest_.ls(directory));
+    } catch (const Error& e) {
+      if (e.errnum() != ENOTDIR)
+        throw;
+      print_record(to_record(directory, guest_.statns(directory)));  // as `ls -l` does with a file
+    }
+  }
+
+  void list_status_of(const std::string& directory, const std::vector<std::string>& names) {
     const std::vector<StatNs> statuses = guest_.lstatnslist(directory, names);
     const std::vector<std::string> links = guest_.readlinklist(directory, names);
     if (statuses.size() != names.size() || links.size() != names.size())

@@ -55,6 +55,26 @@ TEST(Error, TellsTheLimitOnTheSizeOfFiles) {
               "'ulimit -f'\\)\n$");
 }
 
+TEST(Error, TellsTheLimitOnProcessesOfWhatCannotBeStarted) {
+  try {
+    throw_start_errno("/bin/true", EAGAIN);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.errnum(), EAGAIN);
+    EXPECT_EQ(e.what(), "/bin/true: Resource temporarily unavailable" + start_advice());
+    EXPECT_THAT(start_advice(),
+                testing::MatchesRegex(" \\((this user may have [0-9]+ processes and threads; raise "
+                                      "that with 'ulimit -u', or|raise) what the control group may "
+                                      "have\\)"));
+  }
+  try {
+    throw_start_errno("/bin/nothing", ENOENT);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_STREQ(e.what(), "/bin/nothing: No such file or directory");
+  }
+}
+
 TEST(Cat, JoinsAndSplits) {
   EXPECT_EQ(cat("sector ", 63, ' ', 'x'), "sector 63 x");
   EXPECT_EQ(split("a::b", ':'), (std::vector<std::string>{"a", "", "b"}));

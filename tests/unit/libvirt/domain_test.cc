@@ -83,7 +83,8 @@ TEST_F(DomainTest, WhatCannotBeReadIsToldInOneLineAndNothingIsPrinted) {
   const std::string gone = dir_.path() + "/gone.xml";
   EXPECT_EQ(error_of({.name = "web", .uri = "test://" + gone}, {}),
             "could not connect to libvirt at ‘test://" + gone +
-                "’ (code 27, domain 12): XML error: failed to parse xml document '" + gone + "'");
+                "’ (code 27, domain 12): XML error: failed to parse xml document '" + gone +
+                "' (I/O warning : failed to load external entity \"" + gone + "\")");
   base::replace_file(file_, "<node>\n<domain>");
   EXPECT_EQ(error_of({.name = "web", .uri = uri_}, {}),
             "could not connect to libvirt at ‘test://" + file_ + "’ (code 35, domain 12): " +

@@ -147,6 +147,29 @@ TEST(ParseKey, Selectors) {
   }
 }
 
+TEST(ParseKey, OfAFileWithoutAName) {
+  try {
+    parse_key("/dev/sda1:file:");
+    FAIL();
+  } catch (const UsageError& e) {
+    EXPECT_STREQ(e.what(), "--key /dev/sda1:file: the name of the file is empty");
+  }
+}
+
+TEST_F(GuestOptionsTest, ARefusedUriIsToldWithoutItsPassword) {
+  const auto refused = [](const std::string& uri) {
+    return uri +
+           ": disks over ssh are not supported yet; name a file or a block device of this "
+           "machine";
+  };
+  EXPECT_EQ(run({"-a", "ssh://user:secret@host/x"}), refused("ssh://user@host/x"));
+  EXPECT_EQ(run({"-a", "ssh://user:s/e:c@r@host:22/x"}), refused("ssh://user@host:22/x"));
+  EXPECT_EQ(run({"-a", "ssh://user:123@host"}), refused("ssh://user@host"));
+  for (const char* uri : {"ssh://host/x", "ssh://user@host:22/x", "ssh://host:22/a:b@c",
+                          "ssh://host/a:b@c", "ssh://host:22"})
+    EXPECT_EQ(run({"-a", uri}), refused(uri));
+}
+
 TEST_F(GuestOptionsTest, ProgressForm) {
   EXPECT_EQ(run({"-a", disk_, "--progress=json", "/x"}), "");
   EXPECT_EQ(run({"-a", disk_, "--progress=bar", "/x"}),

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <sstream>
 
 #include "tests/unit/tools/fake_calls.h"
@@ -72,12 +73,13 @@ class VirtLs : public testing::Test {
 };
 
 TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
-  EXPECT_EQ(run({"/bin", "/nope", "relative", "C:\\Windows", "/x"}, {}), 1);
+  EXPECT_EQ(run({"/bin", "/nope", "relative", "", "C:\\Windows", "/x"}, {}), 1);
   EXPECT_EQ(stdout_, "a\n\nb\na\n\nb\n");
   EXPECT_EQ(
       stderr_,
       "virt-ls: ls: /nope: No such file or directory\n"
       "virt-ls: relative: path must start with a / character\n"
+      "virt-ls: the path is empty; it must start with a / character\n"
       "virt-ls: C:\\Windows: paths with a drive letter are not supported yet; mount the drive "
       "with -m and write the path with slashes: /Windows/...\n");
 }
@@ -131,6 +133,23 @@ TEST_F(VirtLs, LongJsonAsksForAllAtOnce) {
       "\"uid\": 0, \"gid\": 0, \"atime\": 0, \"mtime\": 0, \"ctime\": 0, \"dev\": \"0:0\", "
       "\"inode\": 7, \"nlink\": 0, \"rdev\": \"0:0\", \"blocks\": 0, \"target\": \"b\"}\n]\n");
   EXPECT_EQ(guest_.calls, (std::vector<std::string>{"ls", "lstatnslist", "readlinklist"}));
+}
+
+TEST_F(VirtLs, LongJsonOfAFileIsTheFile) {
+  guest_.answers["ls"] = [](proto::XdrReader&, const LocalFile*) -> std::string {
+    FakeCalls::fail("ls: /bin/ls: Not a directory", ENOTDIR);
+  };
+  guest_.answers["statns"] = [](proto::XdrReader&, const LocalFile*) {
+    proto::XdrWriter out;
+    proto::write(out, StatNs{.st_ino = 7, .st_mode = S_IFREG | 0755, .st_size = 6484});
+    return std::move(out).take();
+  };
+  EXPECT_EQ(run({"/bin/ls"}, {.mode = Mode::Long, .form = Form::Json}), 0);
+  EXPECT_EQ(stdout_,
+            "[\n  {\"path\": \"/bin/ls\", \"type\": \"file\", \"mode\": \"0755\", \"size\": 6484, "
+            "\"uid\": 0, \"gid\": 0, \"atime\": 0, \"mtime\": 0, \"ctime\": 0, \"dev\": \"0:0\", "
+            "\"inode\": 7, \"nlink\": 0, \"rdev\": \"0:0\", \"blocks\": 0}\n]\n");
+  EXPECT_EQ(stderr_, "");
 }
 
 TEST_F(VirtLs, ADeadApplianceEndsTheRunWithNothingHalf) {
