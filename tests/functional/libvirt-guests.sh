@@ -26,7 +26,8 @@ expect_error 1 "virt-cat: libvirt domain ‘lost-volume’: disk vdb: volume ‘
 expect_error 1 "virt-cat: libvirt domain ‘lost-pool’: disk vdb: no libvirt pool called ‘nowhere’: Storage pool not found: no storage pool with matching name 'nowhere'" \
   virt-cat -c "$uri" -d lost-pool /etc/hostname
 expect_error 1 "virt-cat: -d: the name of the guest is empty" virt-cat -c "$uri" -d "" /etc/hostname
-expect_error 1 "virt-cat: could not connect to libvirt at its default URI (code 27, domain 12): XML error: failed to parse xml document '/nothing-here.xml'" \
+expect_error 1 "virt-cat: could not connect to libvirt at its default URI (code 27, domain 12): XML error: failed to parse xml document '/nothing-here.xml' \
+(I/O warning : failed to load external entity \"/nothing-here.xml\")" \
   env LIBVIRT_DEFAULT_URI=test:///nothing-here.xml virt-cat -d debian /etc/hostname
 
 ! ldd "$build/bin/virt-cat" "$build/lib/guestfs/libguestfs.so.0" | grep -q libvirt || fail "libvirt is always loaded"

@@ -5,8 +5,6 @@
 image=$(fixture debian.img)
 limited() { ulimit -s "$1" && shift && exec "$@"; }
 export -f limited
-for kib in 16 64; do
-  expect_error 1 "virt-cat: a stack of $kib KiB is too small; allow 128 KiB or more with 'ulimit -s'" \
-    bash -c 'limited "$@"' - $kib virt-cat -a "$image" /etc/hostname
-done
+expect_error 1 "virt-cat: a stack of 64 KiB is too small; allow 128 KiB or more with 'ulimit -s'" \
+  bash -c 'limited "$@"' - 64 virt-cat -a "$image" /etc/hostname
 expect phony.example bash -c 'limited "$@"' - 128 virt-cat -a "$image" /etc/hostname
