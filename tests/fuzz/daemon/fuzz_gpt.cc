@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A disk with the input as its first sectors, its checksums made right: a guest can do so, too.
+// A disk with the input as its first sectors; in every other one the header's place and the
+// checksums are made right: a guest can do so, too.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -13,13 +14,16 @@ using namespace glovebox;
 
 namespace {
 
-constexpr size_t kSector = 512, kCrcAt = kSector + 16, kEntriesCrcAt = kSector + 88;
+constexpr size_t kSector = 512, kCrcAt = kSector + 16, kPlaceAt = kSector + 24,
+                 kEntriesCrcAt = kSector + 88;
 
 void put(std::string& disk, size_t at, uint32_t value) {
   for (size_t i = 0; i < 4; ++i) disk[at + i] = static_cast<char>(value >> 8 * i);
 }
 
-void make_checksums_right(std::string& disk, size_t entries_bytes) {
+void make_right(std::string& disk, size_t entries_bytes) {
+  put(disk, kPlaceAt, guestd::kFirstHeader);
+  put(disk, kPlaceAt + 4, 0);
   put(disk, kEntriesCrcAt, ~guestd::crc32(disk.substr(2 * kSector, entries_bytes), 0xffffffff));
   put(disk, kCrcAt, 0);
   put(disk, kCrcAt, ~guestd::crc32(disk.substr(kSector, 92), 0xffffffff));
@@ -30,7 +34,7 @@ void make_checksums_right(std::string& disk, size_t entries_bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string disk(reinterpret_cast<const char*>(data), size);
   if (size > 2 * kSector && (data[0] & 1) != 0)
-    make_checksums_right(disk, std::min<size_t>(128 * 128, size - 2 * kSector));
+    make_right(disk, std::min<size_t>(128 * 128, size - 2 * kSector));
   const guestd::DiskReader read = [&](uint64_t offset, size_t count) {
     if (offset > size || count > size - offset)
       throw Error(Errc::Corrupt, "too short");
