@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -44,13 +45,62 @@ void send_part(const Source& source,
   }
 }
 
+constexpr uint64_t kCachedBytes = 2 << 20;  // the beginning, which may be all of a small file
+constexpr uint64_t kDirectBytes = 4096;     // no device has larger sectors
+
+// While one lives, a file is read or written past the page cache: qemu takes from our buffer, or
+// fills it, where the emulated CPU would copy each page and look after it.
+class Direct {
+ public:
+  // Not where the file system cannot do it, nor at what is not aligned.
+  Direct(int fd, uint64_t position, uint64_t count)
+      : fd_(fd),
+        set_(position >= kCachedBytes && position % kDirectBytes == 0 &&
+             count % kDirectBytes == 0 && set(true)) {}
+  ~Direct() {
+    if (set_)
+      set(false);
+  }
+  Direct(const Direct&) = delete;
+  Direct& operator=(const Direct&) = delete;
+  explicit operator bool() const { return set_; }
+
+ private:
+  bool set(bool direct) const {
+    const int flags = ::fcntl(fd_, F_GETFL);
+    return flags >= 0 && ::fcntl(fd_, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+  }
+
+  const int fd_;
+  const bool set_;
+};
+
+// Writes all of it; what goes wrong past the page cache is tried again the usual way.
+void write_piece(int fd, std::string_view piece, uint64_t position, const std::string& name) {
+  size_t done = 0;
+  if (const Direct direct(fd, position, piece.size()); direct) {
+    const ssize_t count = ::write(fd, piece.data(), piece.size());
+    done = count > 0 ? static_cast<size_t>(count) : 0;
+  }
+  base::write_all(fd, piece.substr(done), name);
+}
+
+ssize_t read_piece(int fd, std::span<char> room, uint64_t position) {
+  if (const Direct direct(fd, position, room.size()); direct)
+    if (const ssize_t count = ::read(fd, room.data(), room.size()); count >= 0)
+      return count;
+  return ::read(fd, room.data(), room.size());
+}
+
 void receive(FileInStream& in,
              const base::UniqueFd& fd,
              const std::string& name,
              Progress& progress) {
+  const off_t start = ::lseek(fd.get(), 0, SEEK_CUR);
   uint64_t done = 0;
   for (std::string_view piece = in.next(); !piece.empty(); piece = in.next()) {
-    base::write_all(fd.get(), piece, base::escape(name));
+    write_piece(fd.get(), piece, static_cast<uint64_t>(std::max<off_t>(start, 0)) + done,
+                base::escape(name));
     done += piece.size();
     if (in.size_hint() != 0)
       progress.report(done, std::max(done, in.size_hint()));
@@ -86,7 +136,7 @@ void download(Appliance& app,
   const Source source = open_source(app, remotefilename);
   for (uint64_t done = 0;;) {
     const std::span<char> room = filename.room();
-    const ssize_t count = ::read(source.fd.get(), room.data(), room.size());
+    const ssize_t count = read_piece(source.fd.get(), room, done);
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)

@@ -10,4 +10,5 @@ guestfish --remote glob file '/h*'
 guestfish --remote -- -cat /none
 echo "status $?"
 guestfish --remote exit
-while kill -0 "$GUESTFISH_PID" 2>/dev/null; do sleep 0.1; done
+# Gone, or a zombie whose new parent is slow to look.
+while grep -qs "^State:[[:space:]]*[^Z]" "/proc/$GUESTFISH_PID/status"; do sleep 0.1; done
