@@ -11,4 +11,4 @@ guestfish --remote -- -cat /none
 echo "status $?"
 guestfish --remote exit
 # Gone, or a zombie whose new parent is slow to look.
-while grep -qs "^State:[[:space:]]*[^Z]" "/proc/$GUESTFISH_PID/status"; do sleep 0.1; done
+while grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$GUESTFISH_PID/status"; do sleep 0.1; done
