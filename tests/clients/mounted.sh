@@ -27,5 +27,6 @@ guestmount --"$1" -a "$2" -m /dev/sda1 --pid-file pid mnt || exit
 pid=$(cat pid)
 guestunmount mnt
 echo "unmounted: $?"
-while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+# Gone, or a zombie whose new parent is slow to look.
+while grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$pid/status"; do sleep 0.1; done
 rmdir mnt
