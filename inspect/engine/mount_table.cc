@@ -103,7 +103,8 @@ constexpr Tag kLinkDirectories[] = {
 std::string_view drive_of(const Disks& disks, std::string_view device) {
   for (const std::string& drive : disks.drives)
     if (std::string_view rest = device;
-        take_prefix(rest, drive) && (rest.empty() || std::isdigit(rest[0])))
+        take_prefix(rest, drive) &&
+        (rest.empty() || std::isdigit(static_cast<unsigned char>(rest[0]))))
       return drive;
   return {};
 }
