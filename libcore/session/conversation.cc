@@ -63,7 +63,7 @@ std::string Conversation::run(const Request& request) {
   if (request.file_in)
     file_in.emplace(*request.file_in);
   if (request.file_out)
-    file_out.emplace(*request.file_out);
+    file_out.emplace(*request.file_out, cancel_fd_);
   send_request(request, file_in ? file_in->size_hint() : 0);
   in_step_ = false;
   if (file_in)
@@ -319,6 +319,8 @@ void Conversation::note_cancel() {
 
 // guestd gets a cancel word, or, while it takes a file, a cancel chunk (by send_file).
 void Conversation::stop_guestd() {
+  if (grace_)
+    return;  // it knows
   if (!sending_file_)
     stream_.queue(proto::frame(proto::kCancelFlag));
   grace_ = base::Deadline::after(patience_.cancel_grace);

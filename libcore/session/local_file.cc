@@ -2,6 +2,7 @@
 #include "session/local_file.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,16 +18,57 @@ namespace glovebox::session {
 namespace {
 
 constexpr size_t kWriteSize = 256 * 1024;
+// How often a named pipe is looked at until somebody reads it: there is nothing to poll.
+constexpr std::chrono::milliseconds kReaderInterval{20};
 
 std::string name_of(const LocalFile& file) {
   return file.fd >= 0 ? base::cat("descriptor ", file.fd) : file.path;
+}
+
+bool is_pipe(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+base::UniqueFd waits_again(base::UniqueFd fd, const std::string& name) {
+  const int flags = fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+    base::throw_errno(name);
+  return fd;
+}
+
+// A pipe without a writer opens at once, and is not ready before there is one.
+base::UniqueFd open_for_reading(const std::string& path) {
+  const int flags = O_RDONLY | O_NOCTTY;
+  if (!is_pipe(path))
+    return base::open_file(path, flags);
+  return waits_again(base::open_file(path, flags | O_NONBLOCK), path);
+}
+
+void throw_if_readable(int cancel_fd, std::chrono::milliseconds wait) {
+  if (base::wait_for(cancel_fd, POLLIN, base::Deadline::after(wait)))
+    throw Error(Errc::Cancelled, "cancelled", EINTR);
+}
+
+base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
+  while (is_pipe(path)) {
+    try {
+      return waits_again(base::open_file(path, flags | O_NONBLOCK, 0666), path);
+    } catch (const Error& e) {
+      if (e.errnum() != ENXIO)
+        throw;
+    }
+    throw_if_readable(cancel_fd, kReaderInterval);
+  }
+  return base::open_file(path, flags, 0666);
 }
 
 }  // namespace
 
 LocalReader::LocalReader(const LocalFile& file) : fd_(file.fd), name_(name_of(file)) {
   if (fd_ < 0) {
-    owned_ = base::open_file(file.path, O_RDONLY | O_NOCTTY);
+    owned_ = open_for_reading(file.path);
     fd_ = owned_.get();
   }
   struct stat status;
@@ -60,12 +102,18 @@ std::string_view LocalReader::read(std::span<char> into) {
   return {into.data(), static_cast<size_t>(n)};
 }
 
-LocalWriter::LocalWriter(const LocalFile& file)
-    : fd_(file.fd), name_(name_of(file)), bytes_left_(file.max_bytes), max_bytes_(file.max_bytes) {
+LocalWriter::LocalWriter(const LocalFile& file, int cancel_fd)
+    : cancel_fd_(cancel_fd),
+      fd_(file.fd),
+      name_(name_of(file)),
+      bytes_left_(file.max_bytes),
+      max_bytes_(file.max_bytes) {
   if (fd_ < 0) {
-    owned_ = base::open_file(file.path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0666);
+    owned_ = open_for_writing(file.path, cancel_fd);
     fd_ = owned_.get();
   }
+  struct stat status;
+  may_wait_ = fstat(fd_, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
 void LocalWriter::write(std::string_view bytes) {
@@ -75,7 +123,7 @@ void LocalWriter::write(std::string_view bytes) {
   bytes_left_ -= bytes.size();
   if (bytes.size() >= kWriteSize) {
     flush();
-    base::write_all(fd_, bytes, name_);
+    put(bytes);
     return;
   }
   pending_.append(bytes);
@@ -84,8 +132,31 @@ void LocalWriter::write(std::string_view bytes) {
 }
 
 void LocalWriter::flush() {
-  base::write_all(fd_, pending_, name_);
+  put(pending_);
   pending_.clear();
+}
+
+// A pipe gets PIPE_BUF bytes at a time: so many it takes without waiting once it is writable, see
+// pipe(7).
+void LocalWriter::put(std::string_view bytes) {
+  if (!may_wait_)
+    return base::write_all(fd_, bytes, name_);
+  for (; !bytes.empty(); bytes.remove_prefix(std::min<size_t>(bytes.size(), PIPE_BUF))) {
+    wait_for_room();
+    base::write_all(fd_, bytes.substr(0, PIPE_BUF), name_);
+  }
+}
+
+// Without a limit: who reads has all the time that the caller gives him.
+void LocalWriter::wait_for_room() const {
+  for (;;) {
+    pollfd fds[] = {{fd_, POLLOUT, 0}, {cancel_fd_, POLLIN, 0}};
+    base::poll_until(fds, base::Deadline::after(std::chrono::hours(1)));
+    if (fds[1].revents)
+      throw_if_readable(cancel_fd_, std::chrono::milliseconds(0));
+    if (fds[0].revents)
+      return;
+  }
 }
 
 void LocalWriter::finish() {

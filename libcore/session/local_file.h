@@ -2,7 +2,8 @@
 //
 // The host's side of FileIn and FileOut: a LocalFile opened for reading or for writing. Errors name
 // the file. A descriptor that the caller gave is borrowed, a file opened by path is closed at the
-// end.
+// end. No pipe is waited for that the caller's cancelling would not end: a reader opens it at once
+// and says when it is ready(), a writer looks at cancel_fd.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,9 @@ class LocalReader {
 
 class LocalWriter {
  public:
-  explicit LocalWriter(const LocalFile& file);
+  // Waits for somebody to read, where the file is a named pipe. cancel_fd is readable when the
+  // caller cancels; Cancelled is thrown then, here and below.
+  LocalWriter(const LocalFile& file, int cancel_fd);
 
   // Throws System, or EFBIG past the file's max_bytes.
   void write(std::string_view bytes);
@@ -47,10 +50,14 @@ class LocalWriter {
 
  private:
   void flush();
+  void put(std::string_view bytes);
+  void wait_for_room() const;
 
+  const int cancel_fd_;
   base::UniqueFd owned_;
   int fd_;
   std::string name_;
+  bool may_wait_ = false;
   uint64_t bytes_left_;
   uint64_t max_bytes_;
   std::string pending_;

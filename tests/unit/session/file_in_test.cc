@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Files on their way in: whole, stopped by guestd at any point, cancelled, not to be had.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -114,16 +115,51 @@ TEST(FileIn, CancelledWhileThePipeIsSilent) {
   });
   base::Pipe pipe = base::make_pipe();
   base::write_all(pipe.write_end.get(), "something", "pipe");
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    served.canceller.cancel();
-  });
+  CancelSoon cancel(served.canceller);
   const LocalFile local = LocalFile::descriptor(pipe.read_end.get());
   EXPECT_EQ(error_of([&] { served.call(kUpload, {.file_in = &local}); }).code(), Errc::Cancelled);
-  canceller.join();
   EXPECT_TRUE(told);
   EXPECT_EQ(error_of([&] { served.call(kPlain); }).errnum(), EINVAL);
   EXPECT_FALSE(served.connection.broken());
+}
+
+TEST(FileIn, CancelledWhileNobodyWritesToTheNamedPipe) {
+  Served served([&](Call& call) {
+    call.begin(call.number() == kUpload.number ? kUploadKind : kPlainKind);
+    if (call.number() == kUpload.number)
+      call.file_in().next();
+  });
+  const NamedPipe pipe;
+  CancelSoon cancel(served.canceller);
+  const LocalFile local = pipe.path();
+  const Error e = error_of([&] { served.call(kUpload, {.file_in = &local}); });
+  EXPECT_EQ(e.code(), Errc::Cancelled);
+  EXPECT_STREQ(e.what(), "upload: cancelled");
+  served.expect_usable();
+}
+
+TEST(FileIn, NamedPipeIsReadToItsEnd) {
+  std::string received;
+  Served served([&](Call& call) {
+    call.begin(kUploadKind);
+    for (;;) {
+      const auto bytes = call.file_in().next();
+      if (bytes.empty())
+        return;
+      received += bytes;
+    }
+  });
+  const NamedPipe pipe;
+  const std::string content(300'000, 'p');
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const base::UniqueFd fd = base::open_file(pipe.path(), O_WRONLY);
+    base::write_all(fd.get(), content, "pipe");
+  });
+  const LocalFile local = pipe.path();
+  served.call(kUpload, {.file_in = &local});
+  writer.join();
+  EXPECT_EQ(received, content);
 }
 
 TEST(FileIn, NotReadToTheEndIsTakenAnyway) {

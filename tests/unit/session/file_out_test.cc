@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Files on their way out: whole, ended by either side at any point, not to be written.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <thread>
 
 #include "base/error.h"
@@ -102,6 +104,58 @@ TEST(FileOut, CancelledByTheCaller) {
   EXPECT_EQ(error_of([&] { download(served); }).code(), Errc::Cancelled);
   canceller.join();
   EXPECT_EQ(served.call(kPlain), "");
+}
+
+class FileOutToPipe : public testing::Test {
+ protected:
+  Error cancelled_download(const LocalFile& local) {
+    CancelSoon cancel(served_.canceller);
+    return error_of([&] { served_.call(kDownload, {.file_out = &local}); });
+  }
+  void expect_cancelled(const Error& e) {
+    EXPECT_EQ(e.code(), Errc::Cancelled);
+    EXPECT_STREQ(e.what(), "download: cancelled");
+    served_.expect_usable();
+  }
+
+  Served served_{[](Call& call) {
+    call.begin(call.number() == kDownload.number ? kDownloadKind : kPlainKind);
+    for (int i = 0; call.number() == kDownload.number && i < 1000; ++i)
+      call.file_out().write(std::string(8192, 'f'));
+  }};
+};
+
+TEST_F(FileOutToPipe, CancelledWhileNobodyReadsTheNamedPipe) {
+  const NamedPipe pipe;
+  expect_cancelled(cancelled_download(pipe.path()));
+}
+
+TEST_F(FileOutToPipe, CancelledWhileItsReaderReadsNoMore) {
+  const base::Pipe pipe = base::make_pipe();
+  expect_cancelled(cancelled_download(LocalFile::descriptor(pipe.write_end.get())));
+}
+
+TEST_F(FileOutToPipe, ArrivesWhole) {
+  const NamedPipe pipe;
+  std::string received;
+  std::thread reader([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const base::UniqueFd fd = base::open_file(pipe.path(), O_RDONLY);
+    received = base::read_all(fd.get(), SIZE_MAX, "pipe");
+  });
+  const LocalFile local = pipe.path();
+  served_.call(kDownload, {.file_out = &local});
+  reader.join();
+  EXPECT_EQ(received, std::string(8'192'000, 'f'));
+}
+
+TEST_F(FileOutToPipe, WhoseReaderLeavesIsToldAsBroken) {
+  signal(SIGPIPE, SIG_IGN);
+  base::Pipe pipe = base::make_pipe();
+  pipe.read_end.close();
+  const LocalFile local = LocalFile::descriptor(pipe.write_end.get());
+  EXPECT_EQ(error_of([&] { served_.call(kDownload, {.file_out = &local}); }).errnum(), EPIPE);
+  served_.expect_usable();
 }
 
 TEST(FileOut, LocalWriteErrorStopsGuestd) {

@@ -5,11 +5,14 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <string>
+#include <thread>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "tests/unit/rpc/fake_guest.h"
 
 namespace glovebox {
@@ -32,6 +35,35 @@ Error error_of(Action&& action) {
   }
   return {Errc::Usage, "no error"};
 }
+
+// A named pipe that nobody has open.
+class NamedPipe {
+ public:
+  NamedPipe() {
+    if (mkfifo(path().c_str(), 0600) != 0)
+      base::throw_errno(path());
+  }
+  std::string path() const { return dir_.path() + "/pipe"; }
+
+ private:
+  base::TempDir dir_;
+};
+
+// Cancels while the caller waits; joined at the end of the scope.
+class CancelSoon {
+ public:
+  explicit CancelSoon(base::Canceller& canceller)
+      : thread_([&canceller] {
+          std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          canceller.cancel();
+        }) {}
+  ~CancelSoon() { thread_.join(); }
+  CancelSoon(const CancelSoon&) = delete;
+  CancelSoon& operator=(const CancelSoon&) = delete;
+
+ private:
+  std::thread thread_;
+};
 
 class Served {
  public:
