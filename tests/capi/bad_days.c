@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,8 +40,8 @@ static int parent_of(int pid, int *is_qemu) {
   return parent;
 }
 
-// Kills the qemu below this process: it is the child of our child, its supervisor.
-static void kill_hypervisor(void) {
+// Kills the qemu below this process, if there is one: it is the child of our child, its supervisor. Returns how many there were.
+static int kill_hypervisors(void) {
   int killed = 0;
   DIR *processes = opendir("/proc");
   CHECK(processes);
@@ -54,7 +55,11 @@ static void kill_hypervisor(void) {
     }
   }
   closedir(processes);
-  CHECK(killed == 1);
+  return killed;
+}
+
+static void kill_hypervisor(void) {
+  CHECK(kill_hypervisors() == 1);
 }
 
 static void *kill_soon(void *unused) {
@@ -107,6 +112,56 @@ static void killed_between_calls(char *image) {
   CHECK(strstr(guestfs_last_error(g), lost));
   CHECK(guestfs_is_config(g) == 1);
   guestfs_close(g);
+}
+
+static void *kill_after(void *microseconds) {
+  usleep(*(const useconds_t *)microseconds);
+  while (kill_hypervisors() == 0) usleep(500);
+  return NULL;
+}
+
+// Wherever the launch is: it fails and says why, and the next one works.
+static void killed_in_launch(char *image) {
+  int launched = 0;
+  for (useconds_t after = 0; !launched; after += 40 * 1000) {
+    guestfs_h *g = guestfs_create();
+    CHECK(g);
+    guestfs_set_error_handler(g, NULL, NULL);
+    CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
+    pthread_t killer;
+    CHECK(pthread_create(&killer, NULL, kill_after, &after) == 0);
+    launched = guestfs_launch(g) == 0;
+    CHECK(pthread_join(killer, NULL) == 0);
+    CHECK(launched || strstr(guestfs_last_error(g), "qemu was killed by signal 9 (Killed)"));
+    if (!launched) {
+      CHECK(guestfs_is_config(g) == 1);
+      CHECK(guestfs_launch(g) == 0 && guestfs_mount_ro(g, "/dev/sda1", "/") == 0);
+      check_hello(g);
+    }
+    guestfs_close(g);
+  }
+}
+
+static atomic_int is_shut;
+
+static void *kill_now(void *unused) {
+  while (kill_hypervisors() == 0 && !is_shut) usleep(500);
+  return unused;
+}
+
+// Whether the machine is killed before it has ended by itself is chance: shutdown ends, and says so if it was.
+static void killed_in_shutdown(char *image) {
+  for (int i = 0; i < 5; ++i) {
+    guestfs_h *g = opened_quietly(image, 1);
+    is_shut = 0;
+    pthread_t killer;
+    CHECK(pthread_create(&killer, NULL, kill_now, NULL) == 0);
+    CHECK(guestfs_shutdown(g) == 0 || strstr(guestfs_last_error(g), "qemu was killed by signal 9 (Killed)"));
+    CHECK(guestfs_is_config(g) == 1);
+    is_shut = 1;
+    CHECK(pthread_join(killer, NULL) == 0);
+    guestfs_close(g);
+  }
 }
 
 // --- Files: the other end of a pipe acts after so many bytes
@@ -276,6 +331,10 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   if (strcmp(verb, "killed-in-call") == 0)
     killed_in_call(image);
+  else if (strcmp(verb, "killed-in-launch") == 0)
+    killed_in_launch(image);
+  else if (strcmp(verb, "killed-in-shutdown") == 0)
+    killed_in_shutdown(image);
   else if (strcmp(verb, "killed-between-calls") == 0)
     killed_between_calls(image);
   else if (strcmp(verb, "killed-in-upload") == 0)
