@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,6 +49,15 @@ base::UniqueFd open_for_reading(const std::string& path) {
 void throw_if_readable(int cancel_fd, std::chrono::milliseconds wait) {
   if (base::wait_for(cancel_fd, POLLIN, base::Deadline::after(wait)))
     throw Error(Errc::Cancelled, "cancelled", EINTR);
+}
+
+// How many bytes a pipe that is writable takes without waiting, see pipe(7): all that it can hold
+// if it is empty. PIPE_BUF for a socket, too, whose buffer is larger than that.
+size_t room_in_pipe(int fd) {
+  const int capacity = fcntl(fd, F_GETPIPE_SZ);
+  int held = 0;
+  const bool is_empty = capacity > 0 && ioctl(fd, FIONREAD, &held) == 0 && held == 0;
+  return is_empty ? static_cast<size_t>(capacity) : PIPE_BUF;
 }
 
 base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
@@ -136,14 +146,14 @@ void LocalWriter::flush() {
   pending_.clear();
 }
 
-// A pipe gets PIPE_BUF bytes at a time: so many it takes without waiting once it is writable, see
-// pipe(7).
 void LocalWriter::put(std::string_view bytes) {
   if (!may_wait_)
     return base::write_all(fd_, bytes, name_);
-  for (; !bytes.empty(); bytes.remove_prefix(std::min<size_t>(bytes.size(), PIPE_BUF))) {
+  while (!bytes.empty()) {
     wait_for_room();
-    base::write_all(fd_, bytes.substr(0, PIPE_BUF), name_);
+    const std::string_view piece = bytes.substr(0, room_in_pipe(fd_));
+    base::write_all(fd_, piece, name_);
+    bytes.remove_prefix(piece.size());
   }
 }
 
