@@ -19,6 +19,7 @@ Keys of a call:
                StringList NAME KIND, Hashtable NAME KIND KIND, Struct NAME STRUCT, StructList NAME STRUCT
   progress     true: sends progress messages; its function in guestd gets a Progress&
   cancellable  true: stops early when the caller cancels
+  config_only  true: fails once the handle is launched (calls of the handle only)
   self_traced  true: a call of location "handle" whose member of Handle traces itself
   untraced     true: never shown in a trace, because its arguments are secret
   test_errno   the errno name of the plainest failure: a name that is not there, or that is (mkdir)
@@ -47,7 +48,7 @@ RETURN_WORDS = {"Bool": 0, "Int": 0, "Int64": 0, "Buffer": 0, "StringList": 1, "
 FIELDS = ("string", "buffer", "uuid", "int32", "uint32", "int64", "uint64", "bytes", "percent", "char", "bool")
 
 CALL_KEYS = {"name", "location", "proc", "visibility", "since", "deprecated_by", "args", "optional",
-             "once_had_no_optargs", "returns", "progress", "cancellable", "self_traced", "untraced", "test_errno", "short",
+             "once_had_no_optargs", "returns", "progress", "cancellable", "config_only", "self_traced", "untraced", "test_errno", "short",
              "long"}
 STRUCT_KEYS = {"name", "cxx", "internal", "doc", "fields"}
 
@@ -92,6 +93,7 @@ class Call:
     once_had_no_optargs: bool = False
     progress: bool = False
     cancellable: bool = False
+    config_only: bool = False
     self_traced: bool = False
     untraced: bool = False
     test_errno: str = ""
@@ -227,6 +229,7 @@ def check_call(where, call, structs):
     fail_unless(not call.has("FileOut") or call.returns.type == "none", where, "a FileOut call returns none")
     fail_unless(not call.cancellable or files or call.progress, where,
                 "a cancellable call needs a file or progress, which is where it notices")
+    fail_unless(not call.config_only or call.location == "handle", where, "only calls of the handle can be config_only")
     fail_unless(not call.has("Pointer") or call.location == "handle", where, "a Pointer cannot leave the process")
     fail_unless(call.returns.type not in HANDLE_RETURNS or call.location == "handle", where,
                 f"only calls of the handle return a {call.returns.type}")

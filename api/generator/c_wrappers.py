@@ -167,7 +167,8 @@ def option_lines(call):
         value = f"optargs->{arg.name}"
         lines.append(f"  if (optargs->bitmask & GUESTFS_{opts.upper()}_{arg.name.upper()}_BITMASK) {{")
         if arg.type in ("String", "StringList"):
-            lines.append(f'    call.option_not_null({value}, "{arg.name}");')
+            kind = "option" if arg.type == "String" else "option_list"
+            lines.append(f'    call.{kind}_not_null({value}, "{arg.name}");')
         value = {"Bool": f"{value} != 0", "StringList": f"strings({value})"}.get(arg.type, value)
         lines += [f"    options.{arg.name} = {value};", "  }"]
     return lines + ["}"]
@@ -193,9 +194,10 @@ def result_statement(call, value):
 def handle_body(api, call, arguments):
     """A call of the handle, traced here unless Handle does it; the result is in `value`."""
     invocation = f"calls::{call.name}({', '.join(['*g'] + arguments)})"
+    before = ["call.require_config();"] if call.config_only else []
     if call.self_traced or call.untraced:
-        return result_statement(call, invocation)
-    lines = [f"return {invocation};"]
+        return before + result_statement(call, invocation)
+    lines = before + [f"return {invocation};"]
     traced = traced_body(call, lines, calls="g->handle")
     end = traced.pop() if call.returns.type != "none" else None
     return traced + result_statement(call, "value" if end else "(void)0")

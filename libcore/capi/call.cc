@@ -34,12 +34,21 @@ void Call::option_not_null(const void* value, const char* option) const {
     throw Error(Errc::Usage, cat(shown_, ": ", option, ": optional parameter cannot be NULL"));
 }
 
+void Call::option_list_not_null(const void* value, const char* option) const {
+  if (!value)
+    throw Error(Errc::Usage, cat(shown_, ": ", option, ": optional list cannot be NULL"));
+}
+
 void Call::known_options(uint64_t bitmask, uint64_t known) const {
   if (bitmask & ~known)
     throw Error(Errc::Usage,
                 cat(shown_, ": unknown option in guestfs_", shown_,
                     "_argv->bitmask (this can happen if a program is compiled against a newer "
                     "version of libguestfs, then dynamically linked to an older version)"));
+}
+
+void Call::require_config() const {
+  capi::require_config(*g_, name_);
 }
 
 const char* Call::keep(const std::optional<std::string>& text) {

@@ -25,7 +25,11 @@ class Call {
   // These throw Usage: an argument that is NULL, an option that is, bits that are no options.
   void not_null(const void* value, const char* parameter) const;
   void option_not_null(const void* value, const char* option) const;
+  void option_list_not_null(const void* value, const char* option) const;
   void known_options(uint64_t bitmask, uint64_t known) const;
+
+  // Throws Usage once the handle is launched.
+  void require_config() const;
 
   // Text that stays until the next call of the same name.
   const char* keep(const std::optional<std::string>& text);

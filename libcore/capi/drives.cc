@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -25,15 +24,24 @@ using base::cat;
 constexpr size_t kLongestLabel = 20;
 constexpr int64_t kBytesInPlaceOfNull = 4096;  // what /dev/null is as a drive
 
-bool only(std::string_view text, std::string_view also) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || also.find(c) != also.npos;
-  });
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_word_character(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 void check_word(const char* what, const std::optional<std::string>& value) {
-  if (value && !only(*value, "-_"))
+  if (value && (value->empty() || !std::all_of(value->begin(), value->end(), is_word_character)))
     throw Error(Errc::Usage, cat(what, " parameter is empty or contains disallowed characters"));
+}
+
+void check_label(const std::string& label) {
+  if (label.empty() || label.size() > kLongestLabel ||
+      !std::all_of(label.begin(), label.end(), is_letter))
+    throw Error(Errc::Usage,
+                "label parameter is empty, too long, or contains disallowed characters");
 }
 
 // virt-make-fs says 0 for a size that nobody chose.
@@ -44,24 +52,33 @@ std::optional<int> blocksize_of(const AddDriveOptions& options) {
 void check(const AddDriveOptions& options) {
   check_word("format", options.format);
   check_word("iface", options.iface);
-  if (const auto& label = options.label;
-      label && (label->size() > kLongestLabel || !only(*label, "")))
-    throw Error(Errc::Usage,
-                "label parameter is empty, too long, or contains disallowed characters");
+  if (options.label)
+    check_label(*options.label);
   if (const auto& mode = options.cachemode; mode && *mode != "writeback" && *mode != "unsafe")
     throw Error(Errc::Usage, "cachemode parameter must be ‘writeback’ (default) or ‘unsafe’");
   if (const auto& discard = options.discard;
       discard && *discard != "disable" && *discard != "enable" && *discard != "besteffort")
     throw Error(Errc::Usage, "discard parameter must be ‘disable’, ‘enable’ or ‘besteffort’");
+  if (options.discard == "enable" && options.readonly.value_or(false))
+    throw Error(Errc::Usage, "discard support cannot be enabled on read-only drives");
   if (const std::optional<int> size = blocksize_of(options); size && *size != 512 && *size != 4096)
     throw Error(Errc::Usage, "blocksize parameter is invalid");
+}
+
+void check_no_server(const AddDriveOptions& options) {
+  const char* excess = options.server && !options.server->empty() ? "server"
+                       : options.username                         ? "username"
+                       : options.secret                           ? "secret"
+                                                                  : nullptr;
+  if (excess)
+    throw Error(Errc::Usage, cat("you cannot specify a ", excess, " with file-backed disks"));
 }
 
 // Drives of the network come later.
 void check_protocol(const AddDriveOptions& options) {
   const std::string protocol = options.protocol.value_or("file");
   if (protocol == "file")
-    return;
+    return check_no_server(options);
   for (const char* known : {"ftp", "ftps", "gluster", "http", "https", "iscsi", "nbd", "rbd",
                             "sheepdog", "ssh", "tftp"})
     if (protocol == known)
@@ -138,7 +155,7 @@ void add_drive_ro_with_if(guestfs_h& g, const std::string& filename, const std::
 }
 
 void add_drive_scratch(guestfs_h& g, int64_t size, const AddDriveScratchOptions& optargs) {
-  if (size < 0)
+  if (size <= 0)
     throw Error(Errc::Usage, cat("invalid size: ", size));
   add_drive(g, make_scratch(g, size),
             {.format = "raw",

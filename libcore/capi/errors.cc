@@ -53,8 +53,10 @@ void guestfs_push_error_handler(guestfs_h* g, guestfs_error_handler_cb cb, void*
 }
 
 void guestfs_pop_error_handler(guestfs_h* g) {
-  if (g->error_handlers.empty())
+  if (g->error_handlers.empty()) {
+    g->error_handler = {print_error, nullptr};
     return;
+  }
   g->error_handler = g->error_handlers.back();
   g->error_handlers.pop_back();
 }

@@ -13,6 +13,7 @@
 #include <new>
 #include <set>
 
+#include "base/cat.h"
 #include "capi/handle_calls.h"
 
 namespace glovebox::capi {
@@ -49,15 +50,17 @@ OpenHandles& open_handles() {
   return handles;
 }
 
-[[noreturn]] void give_up() {
-  std::abort();
-}
+}  // namespace
 
 void print_error(guestfs_h*, void*, const char* message) {
   std::fprintf(stderr, "libguestfs: error: %s\n", message);
 }
 
-}  // namespace
+void require_config(const guestfs_h& g, const char* call) {
+  if (g.handle.state() != State::Config)
+    throw Error(Errc::Usage,
+                base::cat(call, ": this function can only be called in the config state"));
+}
 
 void destroy(guestfs_h* g) {
   open_handles().remove(g);
@@ -72,14 +75,26 @@ void destroy(guestfs_h* g) {
 
 using namespace glovebox::capi;
 
+namespace {
+
+// As in the field's library, a wrong variable is told, and the handle is made nevertheless.
+void take_environment(guestfs_h& g) {
+  try {
+    calls::parse_environment(g);
+  } catch (const glovebox::Error& e) {
+    set_error(&g, e.what(), e.errnum());
+  }
+}
+
+}  // namespace
+
 guestfs_h::guestfs_h(unsigned create_flags)
-    : flags(create_flags), error_handler{print_error, nullptr}, out_of_memory(give_up) {
+    : flags(create_flags),
+      error_handler{print_error, nullptr},
+      out_of_memory(reinterpret_cast<guestfs_abort_cb>(std::abort)) {
   const uint64_t every_event = ~uint64_t{0};
-  // The C++ handle has read the environment already.
-  if (flags & GUESTFS_CREATE_NO_ENVIRONMENT)
-    handle.settings() = {};
-  else
-    calls::parse_environment(*this);
+  if (!(flags & GUESTFS_CREATE_NO_ENVIRONMENT))
+    take_environment(*this);
   handle.add_event_callback(every_event,
                             [this](const glovebox::Event& event) { emit(this, event); });
 }

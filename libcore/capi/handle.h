@@ -96,7 +96,8 @@ struct guestfs_h {
   std::vector<std::string> drives = {};          // what debug_drives tells of each
   std::vector<std::string> scratch_drives = {};  // files that close removes
 
-  glovebox::Handle handle;  // while it ends it still tells what happens, to what is above
+  // Reads no environment by itself. While it ends it still tells what happens, to what is above.
+  glovebox::Handle handle{glovebox::Settings{}};
   glovebox::capi::LocalMountState local_mount = {};  // ends before the handle that it uses
 };
 
@@ -110,6 +111,12 @@ bool listens(const guestfs_h& g, uint64_t event);
 
 // Remembers an error and tells the error handler.
 void set_error(guestfs_h* g, const std::string& message, int errnum);
+
+// The error handler of a new handle: a line on stderr.
+void print_error(guestfs_h* g, void* opaque, const char* message);
+
+// Throws Usage once the handle is launched.
+void require_config(const guestfs_h& g, const char* call);
 
 // Frees the handle, for good.
 void destroy(guestfs_h* g);

@@ -38,12 +38,6 @@ ReadonlyDisk parse_readonly_disk(const std::string& word) {
               "readonlydisk parameter must be ‘error’, ‘read’, ‘write’ (default) or ‘ignore’");
 }
 
-// Drives are added before the launch; libvirt need not be asked to know that.
-void require_config(const guestfs_h& g, const char* call) {
-  if (g.handle.state() != State::Config)
-    throw Error(Errc::Usage, cat(call, ": this function can only be called in the config state"));
-}
-
 // Both calls have these.
 template <typename Options>
 DomainAccess access_of(const Options& options) {
@@ -122,7 +116,6 @@ std::string name_of(CredentialKind wanted) {
 }  // namespace
 
 int32_t add_domain(guestfs_h& g, const std::string& dom, const AddDomainOptions& options) {
-  require_config(g, "add_domain");
   const DomainAccess access = access_of(options);
   const std::string uri = options.libvirturi.value_or("");
   const DomainName domain{.name = dom,
@@ -133,7 +126,6 @@ int32_t add_domain(guestfs_h& g, const std::string& dom, const AddDomainOptions&
 }
 
 int32_t add_libvirt_dom(guestfs_h& g, void* dom, const AddLibvirtDomOptions& options) {
-  require_config(g, "add_libvirt_dom");
   return add_all(g, drives_of_libvirt_domain(dom, access_of(options)), options);
 }
 

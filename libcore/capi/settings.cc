@@ -267,40 +267,51 @@ int number(const std::string& name, const std::string& value) {
   char* end = nullptr;
   errno = 0;
   const long parsed = std::strtol(value.c_str(), &end, 10);
-  if (value.empty() || *end != '\0' || errno != 0 || parsed < 0 || parsed > INT_MAX)
-    throw Error(Errc::Usage, cat("non-numeric or too small value for ", name));
+  if (value.empty() || *end != '\0' || errno != 0 || parsed < INT_MIN || parsed > INT_MAX)
+    throw Error(Errc::Usage, cat("non-numeric value for ", name));
   return static_cast<int>(parsed);
 }
 
 struct Variable {
   const char* name;
+  const char* config_only;  // the call that it stands for, if that one is
   void (*take)(guestfs_h& g, const std::string& value);
 };
 
 constexpr Variable kVariables[] = {
-    {"LIBGUESTFS_TRACE",
+    {"LIBGUESTFS_TRACE", nullptr,
      [](guestfs_h& g, const std::string& v) { set_trace(g, truth("LIBGUESTFS_TRACE", v)); }},
-    {"LIBGUESTFS_DEBUG",
+    {"LIBGUESTFS_DEBUG", nullptr,
      [](guestfs_h& g, const std::string& v) { set_verbose(g, truth("LIBGUESTFS_DEBUG", v)); }},
-    {"LIBGUESTFS_TMPDIR", [](guestfs_h& g, const std::string& v) { set_tmpdir(g, v); }},
-    {"LIBGUESTFS_CACHEDIR", [](guestfs_h& g, const std::string& v) { use_cachedir(g, v); }},
-    {"LIBGUESTFS_PATH", [](guestfs_h& g, const std::string& v) { set_path(g, v); }},
-    {"LIBGUESTFS_QEMU", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},
-    {"LIBGUESTFS_HV", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},
-    {"LIBGUESTFS_APPEND", [](guestfs_h& g, const std::string& v) { set_append(g, v); }},
-    {"LIBGUESTFS_MEMSIZE",
+    {"LIBGUESTFS_TMPDIR", "set_tmpdir",
+     [](guestfs_h& g, const std::string& v) { set_tmpdir(g, v); }},
+    {"LIBGUESTFS_CACHEDIR", "set_cachedir",
+     [](guestfs_h& g, const std::string& v) { use_cachedir(g, v); }},
+    {"LIBGUESTFS_PATH", "set_path", [](guestfs_h& g, const std::string& v) { set_path(g, v); }},
+    {"LIBGUESTFS_QEMU", "set_hv", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},
+    {"LIBGUESTFS_HV", "set_hv", [](guestfs_h& g, const std::string& v) { set_hv(g, v); }},
+    {"LIBGUESTFS_APPEND", "set_append",
+     [](guestfs_h& g, const std::string& v) { set_append(g, v); }},
+    {"LIBGUESTFS_MEMSIZE", "set_memsize",
      [](guestfs_h& g, const std::string& v) { set_memsize(g, number("LIBGUESTFS_MEMSIZE", v)); }},
-    {"LIBGUESTFS_BACKEND", [](guestfs_h& g, const std::string& v) { set_backend(g, v); }},
-    {"LIBGUESTFS_BACKEND_SETTINGS",
+    {"LIBGUESTFS_BACKEND", "set_backend",
+     [](guestfs_h& g, const std::string& v) { set_backend(g, v); }},
+    {"LIBGUESTFS_BACKEND_SETTINGS", "set_backend_settings",
      [](guestfs_h& g, const std::string& v) { set_backend_settings(g, base::split(v, ':')); }},
 };
+
+void set(guestfs_h& g, const Variable& variable, const std::string& value) {
+  if (variable.config_only)
+    require_config(g, variable.config_only);
+  variable.take(g, value);
+}
 
 }  // namespace
 
 void parse_environment(guestfs_h& g) {
   for (const Variable& variable : kVariables)
     if (const char* value = std::getenv(variable.name); value && *value)
-      variable.take(g, value);
+      set(g, variable, value);
 }
 
 void parse_environment_list(guestfs_h& g, const std::vector<std::string>& environment) {
@@ -308,7 +319,7 @@ void parse_environment_list(guestfs_h& g, const std::vector<std::string>& enviro
     const std::string start = cat(variable.name, "=");
     for (const std::string& entry : environment)
       if (entry.starts_with(start) && entry.size() > start.size())
-        variable.take(g, entry.substr(start.size()));
+        set(g, variable, entry.substr(start.size()));
   }
 }
 

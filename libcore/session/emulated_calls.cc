@@ -150,6 +150,12 @@ void in_portions(const HostCalls& transact,
   });
 }
 
+void expect_file_names(const char* call, const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (name.find('/') != name.npos)
+      throw Error(Errc::Usage, base::cat(call, ": names: '", name, "' is not a file name"));
+}
+
 template <typename Element>
 void expect_one_each(const char* call,
                      const std::vector<Element>& answer,
@@ -347,6 +353,7 @@ Stat Calls::emulated_lstat(const std::string& path) {
 
 std::vector<StatNs> Calls::emulated_lstatnslist(const std::string& path,
                                                 const std::vector<std::string>& names) {
+  expect_file_names("lstatnslist", names);
   std::vector<StatNs> answer;
   in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatnslist"), path, names,
               proto::read_list<StatNs>, answer);
@@ -356,6 +363,7 @@ std::vector<StatNs> Calls::emulated_lstatnslist(const std::string& path,
 
 std::vector<Stat> Calls::emulated_lstatlist(const std::string& path,
                                             const std::vector<std::string>& names) {
+  expect_file_names("lstatlist", names);
   std::vector<StatNs> found;
   in_portions(HostCalls(*this), daemon_call("internal_lstatnslist", "lstatlist"), path, names,
               proto::read_list<StatNs>, found);
@@ -367,6 +375,7 @@ std::vector<Stat> Calls::emulated_lstatlist(const std::string& path,
 
 std::vector<std::string> Calls::emulated_readlinklist(const std::string& path,
                                                       const std::vector<std::string>& names) {
+  expect_file_names("readlinklist", names);
   std::vector<std::string> answer;
   in_portions(
       HostCalls(*this), daemon_call("internal_readlinklist", "readlinklist"), path, names,
@@ -377,6 +386,7 @@ std::vector<std::string> Calls::emulated_readlinklist(const std::string& path,
 
 std::vector<Xattr> Calls::emulated_lxattrlist(const std::string& path,
                                               const std::vector<std::string>& names) {
+  expect_file_names("lxattrlist", names);
   std::vector<Xattr> answer;
   in_portions(HostCalls(*this), daemon_call("internal_lxattrlist", "lxattrlist"), path, names,
               proto::read_list<Xattr>, answer);

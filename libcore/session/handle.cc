@@ -50,7 +50,7 @@ void no_arguments(session::TraceLine&) {}
 
 struct Handle::Impl final : session::Observer {
   std::recursive_mutex mutex;  // a callback may call back
-  Settings settings = session::settings_from_environment();
+  Settings settings;
   std::vector<ConfiguredDrive> drives;
   State state = State::Config;
   std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
@@ -172,7 +172,11 @@ void Handle::Impl::lost() {
   emit({.kind = EventKind::SubprocessQuit});
 }
 
-Handle::Handle() : impl_(std::make_unique<Impl>()) {}
+Handle::Handle() : Handle(session::settings_from_environment()) {}
+
+Handle::Handle(const Settings& settings) : impl_(std::make_unique<Impl>()) {
+  impl_->settings = settings;
+}
 
 Handle::~Handle() {
   try {

@@ -34,6 +34,8 @@ int main(void) {
   FAILS(guestfs_add_drive_opts(g, "/dev/null", 77, 1, -1), "add_drive: unknown option 77" NEWER, 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_FORMAT, NULL, -1),
         "add_drive_opts: format: optional parameter cannot be NULL", 0);
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_SERVER, NULL, -1),
+        "add_drive_opts: server: optional list cannot be NULL", 0);
   struct guestfs_add_drive_opts_argv options = {.bitmask = UINT64_C(1) << 40};
   FAILS(guestfs_add_drive_opts_argv(g, "/dev/null", &options),
         "add_drive_opts: unknown option in guestfs_add_drive_opts_argv->bitmask" NEWER, 0);
@@ -45,12 +47,24 @@ int main(void) {
         "iface parameter is empty or contains disallowed characters", 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_LABEL, "abcdefghijklmnopqrstuvwxyz", -1),
         "label parameter is empty, too long, or contains disallowed characters", 0);
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_LABEL, "a1", -1),
+        "label parameter is empty, too long, or contains disallowed characters", 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_CACHEMODE, "bad", -1),
         "cachemode parameter must be ‘writeback’ (default) or ‘unsafe’", 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_DISCARD, "bad", -1),
         "discard parameter must be ‘disable’, ‘enable’ or ‘besteffort’", 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_BLOCKSIZE, 7, -1), "blocksize parameter is invalid", 0);
   FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_PROTOCOL, "bad", -1), "unknown protocol ‘bad’", 0);
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, GUESTFS_ADD_DRIVE_OPTS_DISCARD, "enable", -1),
+        "discard support cannot be enabled on read-only drives", 0);
+  char *server[] = {"localhost:1", NULL};
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_SERVER, server, -1),
+        "you cannot specify a server with file-backed disks", 0);
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_USERNAME, "u", -1),
+        "you cannot specify a username with file-backed disks", 0);
+  FAILS(guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_SECRET, "s", -1),
+        "you cannot specify a secret with file-backed disks", 0);
+  FAILS(guestfs_add_drive_scratch(g, 0, -1), "invalid size: 0", 0);
   FAILS(guestfs_add_drive_scratch(g, -5, -1), "invalid size: -5", 0);
   FAILS(guestfs_remove_drive(g, "x"), "hotplugging support was removed in libguestfs 1.48", 0);
 

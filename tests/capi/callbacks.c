@@ -23,6 +23,8 @@ static void on_error(guestfs_h *g, void *opaque, const char *message) {
 
 static void error_handlers(guestfs_h *g) {
   char first[200] = "", second[200] = "";
+  const guestfs_error_handler_cb print = guestfs_get_error_handler(g, NULL);
+  CHECK(print != NULL && guestfs_get_out_of_memory_handler(g) == (guestfs_abort_cb)abort);
   guestfs_set_error_handler(g, on_error, first);
   void *opaque = NULL;
   CHECK(guestfs_get_error_handler(g, &opaque) == on_error && opaque == first);
@@ -33,7 +35,8 @@ static void error_handlers(guestfs_h *g) {
   guestfs_pop_error_handler(g);
   CHECK(guestfs_set_smp(g, 300) == -1);
   CHECK_TEXT(first, "unsupported number of smp vcpus: 300");
-  guestfs_pop_error_handler(g);  // nothing was pushed: nothing happens
+  guestfs_pop_error_handler(g);  // nothing was pushed: back to the one that prints
+  CHECK(guestfs_get_error_handler(g, &opaque) == print && opaque == NULL);
   guestfs_set_error_handler(g, NULL, NULL);
 }
 

@@ -90,6 +90,7 @@ struct LaunchReport;
 class GLOVEBOX_API Handle final : public Calls {
  public:
   Handle();
+  explicit Handle(const Settings& settings);  // these, and not the environment's
   ~Handle() override;
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
