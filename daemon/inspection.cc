@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
-#include "daemon/partition_faults.h"
 #include "daemon/guest_path.h"
 #include "daemon/mappings.h"
+#include "daemon/partition_faults.h"
 #include "daemon/private_mounts.h"
 #include "daemon/volumes.h"
 
@@ -124,7 +124,7 @@ class Inspection::GuestVolumes : public inspect::Volumes {
     damaged_ = false;
   }
   // After the engine is done with the mounts.
-  void end() { mounts_.release_unreplayed(); }
+  void end() { mounts_.release_passing(); }
   bool damaged() const { return damaged_; }
   const std::vector<inspect::Problem>& problems() const { return problems_; }
   void release() { mounts_.release(); }
@@ -194,6 +194,9 @@ class Inspection::GuestVolumes : public inspect::Volumes {
   std::string mount_path(const std::string& mountable, const std::string& type) {
     const Mountable what = parse_mountable(mountable);
     const BlockDevice device = app_->device(what.device);
+    for (const Mounts::Entry& entry : app_->mounts.entries())
+      if (entry.writable && entry.mountable == to_string(what))
+        return mounts_.mirror(entry.mountable, entry.target);
     try {
       const PrivateMounts::Found found =
           mounts_.mount({.what = what,

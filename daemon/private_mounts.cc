@@ -59,12 +59,24 @@ PrivateMounts::Found PrivateMounts::mount(const MountRequest& request) {
                   first.what());
   }
   const std::string path = place->path();
-  mounts_[name] = {std::move(place), problem};
+  mounts_[name] = {std::move(place), problem, !problem.empty()};
   return {path, problem};
 }
 
-void PrivateMounts::release_unreplayed() {
-  std::erase_if(mounts_, [](const auto& entry) { return !entry.second.problem.empty(); });
+std::string PrivateMounts::mirror(const std::string& name, const std::string& from) {
+  if (const auto kept = mounts_.find(name); kept != mounts_.end())
+    return kept->second.mount->path();
+  std::unique_ptr<PrivateMount> place = make_place();
+  const std::string path = place->path();
+  if (::mount(from.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+      ::mount(nullptr, path.c_str(), nullptr, MS_BIND | MS_REMOUNT | kReadOnly, nullptr) != 0)
+    base::throw_errno(base::escape(from));
+  mounts_[name] = {std::move(place), "", true};
+  return path;
+}
+
+void PrivateMounts::release_passing() {
+  std::erase_if(mounts_, [](const auto& entry) { return entry.second.passing; });
 }
 
 }  // namespace glovebox::guestd

@@ -38,16 +38,22 @@ class PrivateMounts {
 
   // Mounts `request` read-only, or finds it mounted. Throws System with the first reason.
   Found mount(const MountRequest& request);
+  // What is mounted at `from` already, seen read-only here: a device that is mounted for writing
+  // cannot be mounted once more for reading. For this inspection only.
+  std::string mirror(const std::string& name, const std::string& from);
   // A fresh directory in which trees can be put together.
   std::unique_ptr<PrivateMount> make_place();
   void release() { mounts_.clear(); }
-  // Those with a problem: a later mount of the same device would share their state, and hide it.
-  void release_unreplayed();
+  // Those that are not to outlive an inspection. One whose journal was not replayed: a later mount
+  // of the same device would share its state, and hide it. One that mirrors the user's mount: that
+  // one could be unmounted, and its device would still be busy.
+  void release_passing();
 
  private:
   struct Kept {
     std::unique_ptr<PrivateMount> mount;
-    std::string problem;
+    std::string problem = {};
+    bool passing = false;
   };
   std::map<std::string, Kept> mounts_;  // by mountable
   unsigned next_ = 0;

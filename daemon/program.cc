@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/guest_path.h"
+#include "daemon/tool.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -24,11 +25,15 @@ constexpr size_t kMaxComplaint = 8192;
 constexpr int kRootNumber = 9;
 constexpr const char* kGuestRootLibrary = "/usr/lib/glovebox/guest-root.so";
 
+const std::string& name_of(const Program& program) {
+  return program.name.empty() ? program.argv.front() : program.name;
+}
+
 // The programs of a pipeline, running. What they print on stderr is kept in a file.
 class Running {
  public:
   Running(const std::vector<Program>& pipeline, base::UniqueFd input, base::UniqueFd output)
-      : complaints_(base::make_memfd("stderr")), name_(pipeline.back().argv.front()) {
+      : complaints_(base::make_memfd("stderr")), name_(name_of(pipeline.back())) {
     for (size_t i = 0; i < pipeline.size(); ++i) {
       base::Pipe next;
       if (i + 1 < pipeline.size())
@@ -79,7 +84,7 @@ class Running {
   }
 
   std::string complaint() const {
-    const std::string said = base::escape(base::trim(complaints()));
+    const std::string said = escape_lines(complaints());
     return said.empty() ? base::cat(name_, " ", text_) : said;
   }
 
@@ -170,11 +175,10 @@ std::string run_program_ok(const std::vector<Program>& pipeline,
                            Progress* progress) {
   base::RunResult result = run_program(pipeline, input, max_output_bytes, progress);
   if (!result.exit.ok()) {
-    const std::string said = base::escape(base::trim(result.stderr_text));
-    throw Error(
-        Errc::System,
-        said.empty() ? base::cat(pipeline.back().argv.front(), " ", result.exit.text()) : said,
-        EIO);
+    const std::string said = escape_lines(result.stderr_text);
+    throw Error(Errc::System,
+                said.empty() ? base::cat(name_of(pipeline.back()), " ", result.exit.text()) : said,
+                EIO);
   }
   return std::move(result.stdout_text);
 }

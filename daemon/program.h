@@ -20,6 +20,7 @@ namespace glovebox::guestd {
 
 struct Program {
   std::vector<std::string> argv;
+  std::string name = {};  // in messages; empty: that of argv
   // {ours, number in the program}, besides 0, 1 and 2
   std::vector<std::pair<int, int>> descriptors = {};
   std::vector<std::string> environment = {};  // LC_ALL=C is always set

@@ -4,10 +4,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/guest_path.h"
+#include "daemon/refuse.h"
+#include "proto/message.h"
 
 namespace glovebox::guestd {
 
@@ -23,6 +28,20 @@ base::UniqueFd open_directory(const Appliance& app, const std::string& path) {
 
 bool names_device(const std::string& name) {
   return name.starts_with("/dev/");
+}
+
+size_t checked_count(int32_t count, const std::string& name) {
+  if (count < 0)
+    throw Error(Errc::Usage, "count is negative", EINVAL);
+  if (static_cast<uint32_t>(count) >= proto::kMaxMessage)
+    refuse(
+        base::cat(base::escape(name), ": count is too large for the protocol, use smaller reads"));
+  return std::min<size_t>(static_cast<size_t>(count), proto::kMaxMessage - 1024);
+}
+
+void limit_label(const std::string& label, size_t bytes, const std::string& type) {
+  if (label.size() > bytes)
+    refuse(base::cat(base::escape(label), ": ", type, " labels are limited to ", bytes, " bytes"));
 }
 
 std::vector<std::string> device_names(Appliance& app, const std::vector<std::string>& devices) {

@@ -24,6 +24,14 @@ bool names_device(const std::string& name);
 // The devices' own names, in the same order. Throws System ENOENT for one that is not there.
 std::vector<std::string> device_names(Appliance& app, const std::vector<std::string>& devices);
 
+// How many bytes are to be read of a file or device, from a caller's count: what a reply can carry
+// at most. Throws Usage for a count that is negative, or that no reply could have.
+size_t checked_count(int32_t count, const std::string& name);
+
+inline constexpr size_t kXfsLabelBytes = 12;
+// Throws Usage for a label that does not fit: the file systems' programs cut some short.
+void limit_label(const std::string& label, size_t bytes, const std::string& type);
+
 // Everything written reaches the drives: the file systems first, then each drive's own cache.
 // Throws System "DRIVE: reason".
 void sync_drives(Appliance& app);

@@ -23,7 +23,6 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr size_t kMaxPread = proto::kMaxMessage - 1024;  // what a reply can carry
 constexpr mode_t kNewFileMode = 0666;
 constexpr int32_t kUsualLines = 10;
 
@@ -170,10 +169,9 @@ std::string hexdump(Appliance& app, const std::string& path, Progress& progress)
 
 std::string pread_device(Appliance& app, const std::string& device, int32_t count, int64_t offset) {
   const BlockDevice found = app.device(device);
-  require_not_negative(count, "count");
+  const size_t bytes = checked_count(count, found.name);
   require_not_negative(offset, "offset");
-  return read_block(base::open_file(found.name, O_RDONLY),
-                    std::min(static_cast<size_t>(count), kMaxPread), static_cast<uint64_t>(offset),
+  return read_block(base::open_file(found.name, O_RDONLY), bytes, static_cast<uint64_t>(offset),
                     found.name);
 }
 

@@ -20,7 +20,6 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr size_t kMaxPread = proto::kMaxMessage - 1024;  // what a reply can carry
 constexpr mode_t kNewFileMode = 0666;
 constexpr mode_t kPermissionBits = 07777;
 
@@ -40,10 +39,9 @@ void require_not_negative(int64_t value, const char* what) {
 
 std::string pread(Appliance& app, const std::string& path, int32_t count, int64_t offset) {
   require_mounted(app);
-  require_not_negative(count, "count");
+  std::string content(checked_count(count, path), '\0');
   require_not_negative(offset, "offset");
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
-  std::string content(std::min(static_cast<size_t>(count), kMaxPread), '\0');
   content.resize(base::pread_some(fd.get(), content.data(), content.size(),
                                   static_cast<uint64_t>(offset), base::escape(path)));
   return content;

@@ -33,7 +33,8 @@ std::string run_in_guest(Appliance& app,
   require_allowed(app);
   std::vector<std::string> argv = {kEnterGuest, kSysroot};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return run_program_ok({{.argv = argv}}, base::UniqueFd(), kMaxTextBytes, &progress);
+  return run_program_ok({{.argv = argv, .name = arguments.front()}}, base::UniqueFd(),
+                        kMaxTextBytes, &progress);
 }
 
 }  // namespace

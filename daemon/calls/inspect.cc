@@ -33,7 +33,11 @@ const inspect::OperatingSystem& system_of(Appliance& app, const std::string& roo
   for (const inspect::OperatingSystem& system : report->operatingsystems)
     if (system.root == root)
       return system;
-  app.device(parse_mountable(root).device);  // what is no device at all is told as that
+  Mountable what = parse_mountable(root);
+  what.device = app.device(what.device).name;  // /dev/vda1 is /dev/sda1
+  for (const inspect::OperatingSystem& system : report->operatingsystems)
+    if (system.root == to_string(what))
+      return system;
   throw Error(Errc::Usage,
               base::cat(base::escape(root),
                         ": root not found: only call this function with a root device "

@@ -24,7 +24,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr size_t kExtLabelBytes = 16;
-constexpr size_t kXfsLabelBytes = 12;
 
 bool is_ext(const std::string& type) {
   return type == "ext2" || type == "ext3" || type == "ext4";
@@ -40,11 +39,6 @@ std::string mounted_at(const Appliance& app, const BlockDevice& device) {
     if (entry.device == device.number)
       return entry.target;
   return {};
-}
-
-void limit_label(const std::string& label, size_t bytes, const std::string& type) {
-  if (label.size() > bytes)
-    refuse(base::cat(base::escape(label), ": ", type, " labels are limited to ", bytes, " bytes"));
 }
 
 Words label_command(const std::string& type,

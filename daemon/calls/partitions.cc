@@ -117,6 +117,17 @@ void change_entry(Appliance& app, const std::string& device, FdiskTable::Kind ki
   table.write();
 }
 
+// gdisk(8) knows what GPT has for each type of an MBR.
+std::string gpt_type_of_mbr(const BlockDevice& disk, int32_t number) {
+  constexpr std::string_view kField = "Partition GUID code: ";
+  const std::string told =
+      run_tool({.argv = {"sgdisk", "-i", std::to_string(number), disk.name}, .about = disk.name});
+  for (const std::string& line : base::split(told, '\n'))
+    if (line.starts_with(kField))
+      return upper(line.substr(kField.size(), line.find(' ', kField.size()) - kField.size()));
+  refuse(base::cat(disk.name, ": sgdisk tells no type for partition ", number));
+}
+
 }  // namespace
 
 std::vector<Partition> part_list(Appliance& app, const std::string& device) {
@@ -225,6 +236,9 @@ std::string part_get_mbr_part_type(Appliance& app, const std::string& device, in
 }
 
 std::string part_get_gpt_type(Appliance& app, const std::string& device, int32_t partnum) {
+  const auto [table, entry] = find_entry(app, device, partnum);
+  if (table.type == "dos")
+    return gpt_type_of_mbr(app.device(device), partnum);
   return upper(find_entry(app, device, partnum, "gpt").entry.type_guid);
 }
 

@@ -67,8 +67,10 @@ void xfs_admin(Appliance& app, const std::string& device, const XfsAdminOptions&
   add_flag(argv, "-p", optargs.projid32bit);
   if (optargs.lazycounter)
     argv.insert(argv.end(), {"-c", *optargs.lazycounter ? "1" : "0"});
-  if (optargs.label)
+  if (optargs.label) {
+    limit_label(*optargs.label, kXfsLabelBytes, "xfs");
     argv.insert(argv.end(), {"-L", *optargs.label});
+  }
   if (optargs.uuid)
     argv.insert(argv.end(), {"-U", *optargs.uuid});
   const DeviceChange change(app, device);

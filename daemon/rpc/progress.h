@@ -25,8 +25,9 @@ class Progress {
   // `position` of `total` is done; the unit is the caller's to choose. Throws Cancelled if the
   // caller cancelled.
   void report(uint64_t position, uint64_t total);
-  // For work whose end is not in sight: something was done. Throws Cancelled.
-  void pulse() { report(pulse_ = 1 - pulse_, 1); }
+  // For work whose end is not in sight: something was done, which guestfs(3) calls pulse mode.
+  // Throws Cancelled.
+  void pulse() { report(0, 1); }
 
   bool cancelled() const { return watch_.cancelled(); }
   void throw_if_cancelled() const;
@@ -42,7 +43,6 @@ class Progress {
   const uint32_t procedure_;
   const uint32_t serial_;
   Clock::time_point next_ = Clock::now() + kInitialDelay;
-  uint64_t pulse_ = 0;
   uint64_t last_total_ = 0;  // 0: nothing was sent
   bool complete_ = false;
 };

@@ -28,6 +28,9 @@ std::string_view trim(std::string_view text);
 // are not UTF-8 become \xNN (see invisible.h).
 std::string escape(std::string_view text);
 
+// The same for text of several lines: line ends and tabs stay.
+std::string escape_text(std::string_view text);
+
 // True if the bytes are well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view text);
 

@@ -102,6 +102,20 @@ std::string escape(std::string_view text) {
   });
 }
 
+std::string escape_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t plain = std::min(text.find_first_of("\n\t"), text.size());
+    out += escape(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (!text.empty()) {
+      out += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 std::string replace_invisible(std::string_view text,
                               const std::function<std::string(char32_t)>& replacement) {
   std::string out;

@@ -15,6 +15,7 @@
 #include "base/unique_fd.h"
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
+#include "session/trace.h"
 
 namespace glovebox::capi::calls {
 namespace {
@@ -110,6 +111,28 @@ std::string described(const std::string& filename, const AddDriveOptions& o) {
              o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
 }
 
+// Traces the call that failed; those that do not, the handle traces.
+void trace_refused(guestfs_h& g, const std::string& filename, const AddDriveOptions& o) {
+  session::TracedCall trace(g.handle, "add_drive", session::FailsWith::MinusOne);
+  if (!trace.on())
+    return;
+  session::TraceLine& line = trace.line();
+  line.argument(filename);
+  line.optional("readonly", o.readonly);
+  line.optional("format", o.format);
+  line.optional("iface", o.iface);
+  line.optional("name", o.name);
+  line.optional("label", o.label);
+  line.optional("protocol", o.protocol);
+  line.optional("server", o.server);
+  line.optional("username", o.username);
+  line.optional("cachemode", o.cachemode);
+  line.optional("discard", o.discard);
+  line.optional("copyonread", o.copyonread);
+  line.optional("blocksize", o.blocksize);
+  trace.begin();
+}
+
 // An empty file of this size, which goes away with the handle.
 std::string make_scratch(guestfs_h& g, int64_t size) {
   std::string path = get_tmpdir(g) + "/libguestfsXXXXXX";
@@ -125,9 +148,14 @@ std::string make_scratch(guestfs_h& g, int64_t size) {
 }  // namespace
 
 void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions& optargs) {
-  check_protocol(optargs);
-  check(optargs);
-  check_readable(filename);
+  try {
+    check_protocol(optargs);
+    check(optargs);
+    check_readable(filename);
+  } catch (const Error&) {
+    trace_refused(g, filename, optargs);
+    throw;
+  }
   const bool null = filename == "/dev/null";
   const bool readonly = optargs.readonly.value_or(false);
   g.handle.add_drive(null ? make_scratch(g, kBytesInPlaceOfNull) : filename,

@@ -65,6 +65,8 @@ bool is_message(EventKind kind) {
 
 void emit(guestfs_h* g, const Event& event) {
   std::vector<uint64_t> numbers;
+  if (event.kind == EventKind::SubprocessQuit && !g->launching)
+    forget_drives(*g);
   if (event.kind == EventKind::Progress)
     numbers = {event.procedure, event.serial, event.position, event.total};
   if (!tell(g, static_cast<uint64_t>(event.kind), event.text, std::move(numbers)) &&

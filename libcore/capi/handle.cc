@@ -62,6 +62,13 @@ void require_config(const guestfs_h& g, const char* call) {
                 base::cat(call, ": this function can only be called in the config state"));
 }
 
+void forget_drives(guestfs_h& g) {
+  if (g.handle.state() != State::Config)
+    return;
+  g.handle.forget_drives_from(0);
+  g.drives.clear();
+}
+
 void destroy(guestfs_h* g) {
   open_handles().remove(g);
   for (const std::string& path : g->scratch_drives) {

@@ -92,6 +92,7 @@ struct guestfs_h {
   std::vector<glovebox::Credential>* requested_credentials = nullptr;  // during libvirt_auth only
 
   int calls_running = 0;                         // nested ones too
+  bool launching = false;                        // a launch that fails keeps its drives
   bool close_requested = false;                  // by a callback of the running call
   std::vector<std::string> drives = {};          // what debug_drives tells of each
   std::vector<std::string> scratch_drives = {};  // files that close removes
@@ -117,6 +118,9 @@ void print_error(guestfs_h* g, void* opaque, const char* message);
 
 // Throws Usage once the handle is launched.
 void require_config(const guestfs_h& g, const char* call);
+
+// A machine that ended takes its drives along: what is launched next has those that are added then.
+void forget_drives(guestfs_h& g);
 
 // Frees the handle, for good.
 void destroy(guestfs_h* g);

@@ -14,13 +14,30 @@ constexpr int32_t kMostDrives = 255;
 }  // namespace
 
 void launch(guestfs_h& g) {
-  g.handle.launch();
+  if (g.handle.drive_count() == 0)
+    throw Error(Errc::Usage, "you must call guestfs_add_drive before guestfs_launch");
+  g.launching = true;
+  try {
+    g.handle.launch();
+  } catch (const Error&) {
+    g.launching = false;
+    throw;
+  }
+  g.launching = false;
 }
 void shutdown(guestfs_h& g) {
-  g.handle.shutdown();
+  if (g.handle.state() == State::Config)
+    return;
+  try {
+    g.handle.shutdown();
+  } catch (const Error&) {
+    forget_drives(g);
+    throw;
+  }
+  forget_drives(g);
 }
 void kill_subprocess(guestfs_h& g) {
-  g.handle.shutdown();
+  shutdown(g);
 }
 void wait_ready(guestfs_h& g) {
   if (g.handle.state() != State::Ready)

@@ -190,7 +190,7 @@ void Conversation::throw_remote(std::string_view error_reply) const {
   const int errnum = proto::errno_value(error.errno_name);
   if (cancelled_ && errnum == EINTR)
     throw_cancelled();
-  throw Error(Errc::Remote, base::escape(error.text), errnum);
+  throw Error(Errc::Remote, base::escape_text(error.text), errnum);
 }
 
 void Conversation::throw_cancelled() const {

@@ -15,7 +15,8 @@ run "$bad_days" oversized "$image"
 [ "$status" = 0 ] || fail "oversized: $(cat "$t/err")"
 same stderr "mkdir: message of 5242924 bytes is larger than the protocol's limit of 4194304 bytes
 setxattr: message of 5242952 bytes is larger than the protocol's limit of 4194304 bytes
-pwrite: message of 5242948 bytes is larger than the protocol's limit of 4194304 bytes" "$t/err"
+pwrite: message of 5242948 bytes is larger than the protocol's limit of 4194304 bytes
+pread: /large: count is too large for the protocol, use smaller reads" "$t/err"
 
 unshare -rm true 2>/dev/null || skip "no user namespaces here"
 on_small_disk() {  # a disk of the host with room for the image as it is, and 4 MiB more

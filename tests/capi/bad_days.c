@@ -72,13 +72,16 @@ static const char lost[] =
     "appliance closed the connection unexpectedly. qemu was killed by signal 9 (Killed), perhaps because the host or its "
     "control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB";
 
-// The handle knows that its machine is gone, and takes a new one.
-static void check_lost(guestfs_h *g, const char *call) {
+// The handle knows that its machine is gone, with its drives, and takes a new one.
+static void check_lost(guestfs_h *g, const char *image, const char *call) {
   char expected[400];
   snprintf(expected, sizeof expected, "%s: %s", call, lost);
   CHECK_TEXT(guestfs_last_error(g), expected);
   CHECK(guestfs_last_errno(g) == EPIPE);
   CHECK(guestfs_is_config(g) == 1);
+  CHECK(guestfs_launch(g) == -1);
+  CHECK_TEXT(guestfs_last_error(g), "you must call guestfs_add_drive before guestfs_launch");
+  CHECK(guestfs_add_drive_opts(g, image, GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == 0);
   CHECK(guestfs_launch(g) == 0);
   CHECK(guestfs_mount_ro(g, "/dev/sda1", "/") == 0);
   check_hello(g);
@@ -101,7 +104,7 @@ static void killed_in_call(char *image) {
   CHECK(guestfs_checksum(g, "sha512", "/long") == NULL);
   CHECK(pthread_join(killer, NULL) == 0);
   CHECK(quits == 1);
-  check_lost(g, "checksum");
+  check_lost(g, image, "checksum");
   guestfs_close(g);
 }
 
@@ -236,7 +239,7 @@ static void killed_in_transfer(char *image, int upload) {
   guestfs_h *g = opened_quietly(image, 1);
   CHECK(guestfs_touch(g, "/long") == 0 && guestfs_truncate_size(g, "/long", INT64_C(1) << 40) == 0);
   transfer(g, upload, 3 << 20, ACT_KILL);
-  check_lost(g, upload ? "upload" : "download");
+  check_lost(g, image, upload ? "upload" : "download");
   guestfs_close(g);
 }
 
@@ -274,7 +277,9 @@ static void oversized(char *image) {
   check_hello(g);
   CHECK(guestfs_write(g, "/large", text, SIZE) == 0);
   size_t size = 0;
-  char *some = guestfs_pread(g, "/large", SIZE, 0, &size);  // as read(2): not more than fits
+  CHECK(guestfs_pread(g, "/large", SIZE, 0, &size) == NULL);
+  fprintf(stderr, "%s\n", guestfs_last_error(g));
+  char *some = guestfs_pread(g, "/large", (4 << 20) - 1, 0, &size);  // as read(2): not more than fits
   CHECK(some && size > 0 && size < SIZE && memcmp(some, text, size) == 0);
   free(some);
   char *back = guestfs_read_file(g, "/large", &size);

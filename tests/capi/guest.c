@@ -67,6 +67,7 @@ static void killed(char *image) {
     usleep(100000);  // it does not end at once
   CHECK(answers < 100 && guestfs_is_config(g) == 1);
   CHECK(guestfs_get_pid(g) == -1);
+  CHECK(guestfs_add_drive_ro(g, image) == 0);  // the old one went with the machine
   CHECK(guestfs_launch(g) == 0 && guestfs_get_pid(g) != pid);
   guestfs_close(g);
 }
