@@ -169,7 +169,8 @@ BlockDevice Appliance::device(const std::string& name) {
     if (std::optional<BlockDevice> found = devices.find(name))
       return *found;
   }
-  if (!name.starts_with("/dev/"))
+  // A path of the guest may well be there; it is only no device.
+  if (name.starts_with("/") && !name.starts_with("/dev/"))
     throw Error(Errc::Usage, base::cat(base::escape(name), ": expecting a device name"), ENOENT);
   throw Error(Errc::NotFound, base::cat(base::escape(name), ": No such file or directory"), ENOENT);
 }
