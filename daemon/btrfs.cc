@@ -156,4 +156,11 @@ std::vector<BtrfsSubvolume> list_btrfs_subvolumes(const BlockDevice& device) {
   return result;
 }
 
+void forget_btrfs_devices() {
+  const base::UniqueFd control(open("/dev/btrfs-control", O_RDWR | O_CLOEXEC));
+  btrfs_ioctl_vol_args all = {};  // an empty name
+  if (control.valid())
+    ioctl(control.get(), BTRFS_IOC_FORGET_DEV, &all);  // those that it keeps are refused, too
+}
+
 }  // namespace glovebox::guestd

@@ -23,4 +23,8 @@ struct BtrfsSubvolume {
 // System.
 std::vector<BtrfsSubvolume> list_btrfs_subvolumes(const BlockDevice& device);
 
+// The kernel remembers the devices of every btrfs that it was told of; it forgets those that are
+// not mounted.
+void forget_btrfs_devices();
+
 }  // namespace glovebox::guestd

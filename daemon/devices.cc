@@ -34,6 +34,7 @@ constexpr auto kQuietBeforeScan =
     500ms;  // nothing heard of a drive for so long: ask for its address
 constexpr unsigned long kReadaheadSectors = 2048;  // 1 MiB
 constexpr const char* kCommandTimeoutSeconds = "300";
+constexpr const char* kLabels = "/dev/disk/guestfs";  // LABEL and LABELn, as the manual has them
 
 using DirStream = std::unique_ptr<DIR, int (*)(DIR*)>;
 
@@ -170,6 +171,19 @@ std::optional<std::string> volume_link(const BlockDevice& mapping) {
   return link;
 }
 
+// The links to a drive and to its partitions, those that are gone included.
+void remove_labels(const std::string& drive) {
+  for (const std::string& label : names_in(kLabels)) {
+    const std::string link = base::cat(kLabels, "/", label);
+    char target[64];
+    const ssize_t size = readlink(link.c_str(), target, sizeof target);
+    const std::optional<DriveName> name =
+        parse_drive_name({target, static_cast<size_t>(std::max<ssize_t>(size, 0))});
+    if (name && drive_name(name->drive) == drive)
+      unlink(link.c_str());
+  }
+}
+
 // The name that people know a mapping by: a volume's, or /dev/mapper/NAME for one that somebody
 // else made.
 std::optional<std::string> mapping_name(const BlockDevice& mapping) {
@@ -197,18 +211,39 @@ Devices::Devices() : uevents_(open_uevent_socket()), scsi_host_(find_scsi_host()
 }
 
 void Devices::plug(const std::vector<DriveSlot>& slots, const base::Deadline& deadline) {
-  slots_ = slots;
-  std::sort(slots_.begin(), slots_.end(),
-            [](const DriveSlot& a, const DriveSlot& b) { return a.index < b.index; });
-  if (!slots_.empty() && (slots_.back().index >= slots_.size() || slots_.size() > kMaxDrives))
-    throw Error(Errc::Usage, "the drives are not numbered from 0 without a gap", EINVAL);
+  for (const DriveSlot& slot : slots)
+    if (slot.index >= kMaxDrives)
+      throw Error(Errc::Usage, base::cat("more than ", kMaxDrives, " drives"), EINVAL);
+  std::vector<DriveSlot> all = slots_;
+  all.insert(all.end(), slots.begin(), slots.end());
+  std::ranges::sort(all, {}, &DriveSlot::index);
+  if (std::ranges::adjacent_find(all, {}, &DriveSlot::index) != all.end())
+    throw Error(Errc::Usage, "two drives have the same index", EINVAL);
+  slots_ = std::move(all);
+  try {
+    await(slots, deadline);
+  } catch (...) {
+    drop(slots);
+    throw;
+  }
+  make_labels();
+}
+
+void Devices::drop(const std::vector<DriveSlot>& slots) {
+  std::erase_if(slots_, [&](const DriveSlot& slot) {
+    return std::ranges::find(slots, slot.index, &DriveSlot::index) != slots.end();
+  });
+  rename_nodes();
+}
+
+void Devices::await(const std::vector<DriveSlot>& slots, const base::Deadline& deadline) {
   const auto missing = [&] {
-    return std::find_if(slots_.begin(), slots_.end(),
+    return std::find_if(slots.begin(), slots.end(),
                         [&](const DriveSlot& slot) { return !present(slot); });
   };
   rename_nodes();
   update();
-  while (missing() != slots_.end()) {
+  while (missing() != slots.end()) {
     if (deadline.passed())
       throw Error(Errc::Timeout,
                   base::cat(drive_name(missing()->index), ": the drive at SCSI target ",
@@ -219,7 +254,22 @@ void Devices::plug(const std::vector<DriveSlot>& slots, const base::Deadline& de
       scan_address(*missing());
     update();
   }
-  make_labels();
+}
+
+void Devices::unplug(const BlockDevice& drive, const base::Deadline& deadline) {
+  const std::optional<DriveName> name = parse_drive_name(drive.name);
+  const auto slot = std::ranges::find_if(
+      slots_, [&](const DriveSlot& other) { return name && other.index == name->drive; });
+  if (slot == slots_.end())
+    throw Error(Errc::NotFound, base::cat(drive.name, ": No such file or directory"), ENOENT);
+  // The kernel writes back the drive's cache; the write returns when the drive is gone.
+  const std::string path = base::cat("/sys/class/block/", drive.kernel_name, "/device/delete");
+  base::write_all(base::open_file(path, O_WRONLY).get(), "1", path);
+  if (!await_removal(drive, deadline))
+    throw Error(Errc::Timeout, base::cat(drive.name, ": the kernel does not let go of it"),
+                ETIMEDOUT);
+  remove_labels(drive.name);
+  drop({*slot});
 }
 
 bool Devices::update() {
@@ -379,11 +429,10 @@ std::vector<std::pair<std::string, std::string>> Devices::labels() const {
   return result;
 }
 
-// /dev/disk/guestfs/LABEL and LABELn, as the manual has them. A link to what is no more there leads
-// nowhere.
+// A link to what is no more there leads nowhere.
 void Devices::make_labels() const {
   for (const auto& [label, name] : labels()) {
-    const std::string link = "/dev/disk/guestfs/" + label;
+    const std::string link = base::cat(kLabels, "/", label);
     make_parents(link);
     if (symlink(name.c_str(), link.c_str()) != 0 && errno != EEXIST)
       base::throw_errno(link);
@@ -391,7 +440,7 @@ void Devices::make_labels() const {
 }
 
 std::vector<BlockDevice> Devices::drives() const {
-  std::vector<BlockDevice> result(slots_.size());
+  std::vector<BlockDevice> result(slots_.empty() ? 0 : slots_.back().index + 1);
   for (const auto& [path, node] : nodes_)
     if (const std::optional<uint32_t> drive = drive_of(node); drive && node.partition == 0)
       result[*drive] = {node.name, node.number, node.kernel_name};

@@ -53,8 +53,10 @@ class Devices {
   Devices& operator=(const Devices&) = delete;
 
   // Gives the drives their names, waiting until each is there with its partitions; throws Timeout
-  // naming those missing.
+  // naming one that is missing, and then none of them has been taken in.
   void plug(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
+  // Makes the kernel let go of a drive that nothing uses; its names and labels go, too.
+  void unplug(const BlockDevice& drive, const base::Deadline& deadline);
 
   // Takes in what the kernel has told since; cheap when that is nothing. Returns whether anything
   // changed.
@@ -100,11 +102,13 @@ class Devices {
   std::string wanted_name(const Node& node) const;
   std::optional<uint32_t> drive_of(const Node& node) const;
   void make_labels() const;
+  void await(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
+  void drop(const std::vector<DriveSlot>& slots);
 
   base::UniqueFd uevents_;
   std::optional<uint32_t> scsi_host_ = {};
   std::map<std::string, Node> nodes_;  // by devpath
-  std::vector<DriveSlot> slots_;       // by index
+  std::vector<DriveSlot> slots_;       // by index; one that was unplugged leaves a gap
 };
 
 }  // namespace glovebox::guestd

@@ -2,12 +2,12 @@
 #include "daemon/volumes.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/btrfs.h"
+#include "daemon/device_use.h"
 #include "daemon/mappings.h"
 
 namespace glovebox::guestd {
@@ -35,14 +35,6 @@ bool is_container(const std::string& type) {
 
 bool is_part_of_something(const std::string& type) {
   return type.ends_with("_member") || is_container(type);
-}
-
-// Whether the kernel has made another device of it.
-bool is_held(const BlockDevice& device) {
-  std::error_code error;
-  const std::filesystem::directory_iterator holders(
-      base::cat("/sys/class/block/", device.kernel_name, "/holders"), error);
-  return !error && holders != std::filesystem::directory_iterator();
 }
 
 std::vector<BlockDevice> devices_in_order(Appliance& app) {
@@ -158,7 +150,7 @@ std::vector<FoundVolume> list_encrypted(Appliance& app) {
   std::vector<FoundVolume> containers;
   for (const BlockDevice& device : devices_in_order(app)) {
     Content content = content_or_unknown(app, device);
-    if (is_container(content.type) && !is_held(device))
+    if (is_container(content.type) && holders_of(device).empty())
       containers.push_back(
           {.what = {device.name}, .device = device, .content = std::move(content)});
   }

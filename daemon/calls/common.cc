@@ -60,9 +60,12 @@ void sync_filesystems(const Appliance& app) {
 
 void sync_drives(Appliance& app) {
   ::sync();
-  for (const BlockDevice& drive : app.devices.drives())
-    if (::fsync(base::open_file(drive.name, O_RDONLY).get()) != 0)
-      base::throw_errno(drive.name);
+  for (const BlockDevice& drive : app.devices.drives()) sync_device(drive);
+}
+
+void sync_device(const BlockDevice& device) {
+  if (::fsync(base::open_file(device.name, O_RDONLY).get()) != 0)
+    base::throw_errno(device.name);
 }
 
 }  // namespace glovebox::guestd

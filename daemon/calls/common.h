@@ -35,6 +35,7 @@ void limit_label(const std::string& label, size_t bytes, const std::string& type
 // Everything written reaches the drives: the file systems first, then each drive's own cache.
 // Throws System "DRIVE: reason".
 void sync_drives(Appliance& app);
+void sync_device(const BlockDevice& device);
 // What is mounted, telling also of what could not be written since the last time: sync(2) does not.
 void sync_filesystems(const Appliance& app);
 

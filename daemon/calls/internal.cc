@@ -9,8 +9,10 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
+#include "daemon/btrfs.h"
 #include "daemon/calls/common.h"
 #include "daemon/clock_entropy.h"
+#include "daemon/device_use.h"
 #include "daemon/inspection.h"
 #include "daemon/open_hive.h"
 #include "daemon/open_journal.h"
@@ -25,6 +27,14 @@ uint32_t not_negative(int32_t value, const char* what) {
   if (value < 0)
     throw Error(Errc::Usage, base::cat("a drive's ", what, " is negative"), EINVAL);
   return static_cast<uint32_t>(value);
+}
+
+DriveSlot slot_of(const InternalDrive& drive) {
+  return {.index = not_negative(drive.index, "index"),
+          .target = not_negative(drive.target, "SCSI target"),
+          .lun = not_negative(drive.lun, "SCSI lun"),
+          .readonly = drive.readonly,
+          .label = drive.label};
 }
 
 struct Tool {
@@ -53,13 +63,32 @@ void internal_start(Appliance& app,
   set_clock(time_ns);
   add_entropy(entropy);
   std::vector<DriveSlot> slots;
-  for (const InternalDrive& drive : drives)
-    slots.push_back({.index = not_negative(drive.index, "index"),
-                     .target = not_negative(drive.target, "SCSI target"),
-                     .lun = not_negative(drive.lun, "SCSI lun"),
-                     .readonly = drive.readonly,
-                     .label = drive.label});
+  for (const InternalDrive& drive : drives) slots.push_back(slot_of(drive));
   app.devices.plug(slots, base::Deadline::after(kPlugTimeout));
+}
+
+void internal_add_drive(Appliance& app,
+                        int32_t index,
+                        int32_t target,
+                        int32_t lun,
+                        bool readonly,
+                        const std::string& label) {
+  app.devices.plug({slot_of({index, target, lun, readonly, label})},
+                   base::Deadline::after(kPlugTimeout));
+}
+
+void internal_remove_drive(Appliance& app, int32_t index) {
+  const std::string name = drive_name(not_negative(index, "index"));
+  const BlockDevice drive = app.device(name);
+  app.inspection->release();
+  if (const std::string use = use_of(app, drive); !use.empty())
+    throw Error(Errc::Denied, use, EBUSY);
+  std::vector<BlockDevice> written = app.devices.partitions_of(drive);
+  written.push_back(drive);
+  for (const BlockDevice& device : written) sync_device(device);
+  app.devices.unplug(drive, base::Deadline::after(kPlugTimeout));
+  forget_btrfs_devices();
+  app.forget_everything();
 }
 
 void internal_autosync(Appliance& app) {

@@ -163,7 +163,7 @@ void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions&
                       .format = null ? std::optional<std::string>("raw") : optargs.format,
                       .blocksize = blocksize_of(optargs),
                       .label = optargs.label});
-  g.drives.push_back(described(filename, optargs));
+  g.drives.push_back({optargs.label, described(filename, optargs)});
 }
 
 void add_drive_ro(guestfs_h& g, const std::string& filename) {
@@ -193,12 +193,17 @@ void add_drive_scratch(guestfs_h& g, int64_t size, const AddDriveScratchOptions&
              .blocksize = optargs.blocksize});
 }
 
-void remove_drive(guestfs_h&, const std::string&) {
-  throw Error(Errc::Unsupported, "hotplugging support was removed in libguestfs 1.48");
+void remove_drive(guestfs_h& g, const std::string& label) {
+  g.handle.remove_drive(label);
+  const auto removed = std::ranges::find(g.drives, label, &DriveNote::label);
+  if (removed != g.drives.end())  // a machine that ended meanwhile took them all along
+    g.drives.erase(removed);
 }
 
 std::vector<std::string> debug_drives(guestfs_h& g) {
-  return g.drives;
+  std::vector<std::string> lines;
+  for (const DriveNote& drive : g.drives) lines.push_back(drive.line);
+  return lines;
 }
 
 }  // namespace glovebox::capi::calls

@@ -59,6 +59,12 @@ struct CSettings {
   std::optional<std::string> cachedir = {};
 };
 
+// What debug_drives tells of a drive.
+struct DriveNote {
+  std::optional<std::string> label;
+  std::string line;
+};
+
 // The guest's files at a directory of the host, from mount_local to the end of mount_local_run.
 struct LocalMountState {
   std::unique_ptr<fuse::LocalMount> mount = {};
@@ -91,11 +97,11 @@ struct guestfs_h {
   std::vector<glovebox::CredentialKind> supported_credentials = {};
   std::vector<glovebox::Credential>* requested_credentials = nullptr;  // during libvirt_auth only
 
-  int calls_running = 0;                         // nested ones too
-  bool launching = false;                        // a launch that fails keeps its drives
-  bool close_requested = false;                  // by a callback of the running call
-  std::vector<std::string> drives = {};          // what debug_drives tells of each
-  std::vector<std::string> scratch_drives = {};  // files that close removes
+  int calls_running = 0;                               // nested ones too
+  bool launching = false;                              // a launch that fails keeps its drives
+  bool close_requested = false;                        // by a callback of the running call
+  std::vector<glovebox::capi::DriveNote> drives = {};  // in the order added
+  std::vector<std::string> scratch_drives = {};        // files that close removes
 
   // Reads no environment by itself. While it ends it still tells what happens, to what is above.
   glovebox::Handle handle{glovebox::Settings{}};

@@ -40,9 +40,13 @@ void check_label(const std::string& label) {
                                  " ASCII letters"));
 }
 
+std::string device_id(size_t index) {
+  return cat("drive", index);
+}
+
 json device(size_t index, const std::string& top, const DriveOptions& options) {
   const ScsiAddress address = scsi_address(index);
-  json arguments{{"driver", "scsi-hd"}, {"id", cat("drive", index)}, {"bus", "scsi0.0"},
+  json arguments{{"driver", "scsi-hd"}, {"id", device_id(index)},    {"bus", "scsi0.0"},
                  {"channel", 0},        {"scsi-id", address.target}, {"lun", address.lun},
                  {"drive", top},        {"rerror", "report"},        {"werror", "report"}};
   if (options.label) {
@@ -83,6 +87,14 @@ Drive prepare_drive(size_t index,
             "it down first, or open the image read-only"));
   int fdset = first_fdset;
   auto& prepared = drive.prepared;
+  const auto add_descriptor = [&](int fd) {
+    prepared.fds.push_back({fd, fdset});
+    prepared.ids.fdsets.push_back(fdset++);
+  };
+  const auto add_node = [&](const json& node) {
+    prepared.blockdevs.push_back(node.dump());
+    prepared.ids.nodes.push_back(node["node-name"]);
+  };
   std::string below;
   // Bottom first: each node refers to the one under it.
   for (size_t depth = images.size(); depth-- > 0;) {
@@ -90,37 +102,36 @@ Drive prepare_drive(size_t index,
     const bool readonly = options.readonly || depth > 0;
     const std::string file = node_name(index, static_cast<int>(depth), "file");
     const std::string name = node_name(index, static_cast<int>(depth), "image");
-    prepared.fds.push_back({image.fd.get(), fdset});
-    prepared.blockdevs.push_back(file_node(file, fdset, image.is_block_device, readonly).dump());
+    add_node(file_node(file, fdset, image.is_block_device, readonly));
+    add_descriptor(image.fd.get());
     json node{{"driver", image.format == disk::Format::Qcow2 ? "qcow2" : "raw"},
               {"node-name", name},
               {"file", file},
               {"read-only", readonly}};
     if (image.format == disk::Format::Qcow2)
       node["backing"] = below.empty() ? json(nullptr) : json(below);
-    prepared.blockdevs.push_back(node.dump());
+    add_node(node);
     below = name;
-    ++fdset;
   }
   if (options.readonly) {
     drive.overlay = vm::make_overlay(images.front().virtual_size, layers);
     const std::string file = node_name(index, -1, "file");
     const std::string name = node_name(index, -1, "image");
-    prepared.fds.push_back({drive.overlay.get(), fdset});
     json protocol = file_node(file, fdset, false, false);
     protocol["locking"] = "off";
     protocol["cache"]["no-flush"] = true;
-    prepared.blockdevs.push_back(protocol.dump());
-    prepared.blockdevs.push_back(json{{"driver", "qcow2"},
-                                      {"node-name", name},
-                                      {"file", file},
-                                      {"backing", below},
-                                      {"discard", "unmap"},
-                                      {"cache", {{"direct", false}, {"no-flush", true}}}}
-                                     .dump());
+    add_node(protocol);
+    add_descriptor(drive.overlay.get());
+    add_node({{"driver", "qcow2"},
+              {"node-name", name},
+              {"file", file},
+              {"backing", below},
+              {"discard", "unmap"},
+              {"cache", {{"direct", false}, {"no-flush", true}}}});
     below = name;
   }
   prepared.device_arguments = device(index, below, options).dump();
+  prepared.ids.device = device_id(index);
   return drive;
 }
 

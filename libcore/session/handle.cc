@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -16,6 +17,7 @@
 #include "session/launcher.h"
 #include "session/settings.h"
 #include "session/trace.h"
+#include "vm/hot_plug.h"
 
 namespace glovebox {
 namespace {
@@ -23,11 +25,24 @@ namespace {
 constexpr auto kStartTimeout = std::chrono::seconds(60);
 constexpr size_t kMaxDrives = 255;  // targets of one virtio-scsi controller
 constexpr size_t kEntropyBytes = 64;
+constexpr int kFirstFdset = 100;
+constexpr auto kPlugTimeout = std::chrono::seconds(30);
 
 struct ConfiguredDrive {
   std::string path;
   DriveOptions options;
+  size_t index = 0;       // 0: /dev/sda; given at launch or when it is plugged in
+  vm::DriveIds ids = {};  // since then
 };
+
+InternalDrive described(const ConfiguredDrive& drive) {
+  const session::ScsiAddress address = session::scsi_address(drive.index);
+  return {.index = static_cast<int32_t>(drive.index),
+          .target = address.target,
+          .lun = address.lun,
+          .readonly = drive.options.readonly,
+          .label = drive.options.label.value_or("")};
+}
 
 // Runs a call that returns nothing; `arguments` shows what it was given.
 template <typename Arguments, typename Action>
@@ -51,7 +66,8 @@ void no_arguments(session::TraceLine&) {}
 struct Handle::Impl final : session::Observer {
   std::recursive_mutex mutex;  // a callback may call back
   Settings settings;
-  std::vector<ConfiguredDrive> drives;
+  std::vector<ConfiguredDrive> drives;  // by index
+  int next_fdset = kFirstFdset;
   State state = State::Config;
   std::map<int, std::pair<uint64_t, EventCallback>> callbacks;
   int next_callback = 0;
@@ -103,21 +119,31 @@ struct Handle::Impl final : session::Observer {
   }
 
   void launch();
+  session::Drive prepare(const ConfiguredDrive& drive);
+  auto labelled(const std::string& label) {
+    return std::find_if(drives.begin(), drives.end(),
+                        [&](const ConfiguredDrive& drive) { return drive.options.label == label; });
+  }
+  size_t free_index() const;
+  // Talks to qemu about the running machine.
+  template <typename Action>
+  void with_qemu(const char* call, const Action& action);
   void end() noexcept;
   std::string io_errors() noexcept;
   // What is known of the end of a machine that is gone; begins with a space or a semicolon.
   std::string last_of_machine() noexcept;
-  // The machine is gone: says so to whoever listens, and makes the handle usable again.
-  void lost();
+  // The machine is gone, as `e` found: says so to whoever listens, and makes the handle usable
+  // again.
+  [[noreturn]] void lost(const Error& e);
 };
 
 void Handle::Impl::launch() {
-  const vm::OverlayDirectory layers = vm::overlay_directory(settings.tmpdir);
   std::vector<session::Drive> opened;
-  int fdset = 100;
+  next_fdset = kFirstFdset;
   for (size_t i = 0; i < drives.size(); ++i) {
-    opened.push_back(session::prepare_drive(i, drives[i].path, drives[i].options, layers, fdset));
-    fdset += static_cast<int>(opened.back().prepared.fds.size());
+    drives[i].index = i;
+    opened.push_back(prepare(drives[i]));
+    drives[i].ids = opened.back().prepared.ids;
   }
   in_use = std::any_of(opened.begin(), opened.end(),
                        [](const session::Drive& drive) { return drive.in_use; });
@@ -141,6 +167,32 @@ void Handle::Impl::launch() {
       vm->take_rpc(), canceller, session::Patience{},
       std::make_unique<session::TransferDisk>(vm->take_transfer_memory()));
   report = std::move(launched.report);
+}
+
+session::Drive Handle::Impl::prepare(const ConfiguredDrive& drive) {
+  session::Drive opened = session::prepare_drive(
+      drive.index, drive.path, drive.options, vm::overlay_directory(settings.tmpdir), next_fdset);
+  next_fdset += static_cast<int>(opened.prepared.fds.size());
+  return opened;
+}
+
+size_t Handle::Impl::free_index() const {
+  size_t index = 0;
+  for (const ConfiguredDrive& drive : drives)
+    if (drive.index == index)
+      ++index;
+  return index;
+}
+
+template <typename Action>
+void Handle::Impl::with_qemu(const char* call, const Action& action) {
+  try {
+    action(vm->qmp(), base::Deadline::after(kPlugTimeout));
+  } catch (Error& e) {
+    if (e.code() == Errc::Died)
+      lost(Error(e.code(), base::cat(call, ": ", e.what(), "."), EPIPE));
+    throw e.in(call);
+  }
 }
 
 void Handle::Impl::end() noexcept {
@@ -167,9 +219,11 @@ std::string Handle::Impl::last_of_machine() noexcept {
   }
 }
 
-void Handle::Impl::lost() {
+void Handle::Impl::lost(const Error& e) {
+  const std::string said = last_of_machine();
   end();
   emit({.kind = EventKind::SubprocessQuit});
+  throw Error(e.code(), e.what() + said, e.errnum());
 }
 
 Handle::Handle() : Handle(session::settings_from_environment()) {}
@@ -205,12 +259,70 @@ void Handle::add_drive(const std::string& path, const DriveOptions& options) {
   };
   traced_call(*this, "add_drive", arguments, [&] {
     impl_->guarded([&] {
-      impl_->require(State::Config, "add_drive");
       if (impl_->drives.size() >= kMaxDrives)
         throw Error(Errc::Usage, base::cat("add_drive: more than ", kMaxDrives, " drives"));
+      if (impl_->state == State::Ready)
+        return plug(path, options);
+      impl_->require(State::Config, "add_drive");
       impl_->drives.push_back({path, options});
     });
   });
+}
+
+void Handle::plug(const std::string& path, const DriveOptions& options) {
+  if (!options.label)
+    throw Error(Errc::Usage, "add_drive: a drive that is added after the launch needs a label");
+  if (impl_->labelled(*options.label) != impl_->drives.end())
+    throw Error(Errc::Usage, base::cat("add_drive: there is a drive with the label '",
+                                       base::escape(*options.label), "' already"));
+  ConfiguredDrive drive{path, options, impl_->free_index()};
+  const session::Drive opened = impl_->prepare(drive);
+  drive.ids = opened.prepared.ids;
+  impl_->with_qemu("add_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
+    vm::hot_add(qmp, opened.prepared, deadline);
+  });
+  try {
+    const InternalDrive told = described(drive);
+    internal_add_drive(told.index, told.target, told.lun, told.readonly, told.label);
+  } catch (const Error&) {
+    if (impl_->vm)  // guestd does not know it
+      impl_->with_qemu("add_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
+        vm::hot_remove(qmp, drive.ids, deadline);
+      });
+    throw;
+  }
+  if (impl_->state != State::Ready)
+    throw Error(Errc::Usage, "add_drive: a callback ended the appliance meanwhile");
+  impl_->in_use = impl_->in_use || opened.in_use;
+  impl_->drives.insert(impl_->drives.begin() + static_cast<ptrdiff_t>(drive.index), drive);
+}
+
+void Handle::remove_drive(const std::string& label) {
+  const auto arguments = [&](session::TraceLine& line) { line.argument(label); };
+  traced_call(*this, "remove_drive", arguments, [&] {
+    impl_->guarded([&] {
+      const auto found = impl_->labelled(label);
+      if (found == impl_->drives.end())
+        throw Error(Errc::Usage, base::cat("remove_drive: there is no drive with the label '",
+                                           base::escape(label), "'"));
+      if (impl_->state == State::Ready)
+        return unplug(label);
+      impl_->require(State::Config, "remove_drive");
+      impl_->drives.erase(found);
+    });
+  });
+}
+
+void Handle::unplug(const std::string& label) {
+  const ConfiguredDrive drive = *impl_->labelled(label);
+  internal_remove_drive(static_cast<int32_t>(drive.index));
+  // A callback may have changed everything since.
+  if (const auto found = impl_->labelled(label); found != impl_->drives.end())
+    impl_->drives.erase(found);
+  if (impl_->vm)
+    impl_->with_qemu("remove_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
+      vm::hot_remove(qmp, drive.ids, deadline);
+    });
 }
 
 void Handle::forget_drives_from(size_t index) {
@@ -248,14 +360,7 @@ void Handle::start() {
       if (getrandom(entropy.data(), entropy.size(), 0) != static_cast<ssize_t>(entropy.size()))
         base::throw_errno("getrandom");
       std::vector<InternalDrive> list;
-      for (size_t i = 0; i < impl_->drives.size(); ++i) {
-        const auto address = session::scsi_address(i);
-        list.push_back({.index = static_cast<int32_t>(i),
-                        .target = address.target,
-                        .lun = address.lun,
-                        .readonly = impl_->drives[i].options.readonly,
-                        .label = impl_->drives[i].options.label.value_or("")});
-      }
+      for (const ConfiguredDrive& drive : impl_->drives) list.push_back(described(drive));
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
       const auto& backend = impl_->settings.backend_settings;
@@ -340,11 +445,8 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
       return reply;
     } catch (Error& e) {
       impl_->vm->console().drain();
-      if (impl_->connection->broken()) {
-        const std::string said = impl_->last_of_machine();
-        impl_->lost();
-        throw Error(e.code(), e.what() + said, e.errnum());
-      }
+      if (impl_->connection->broken())
+        impl_->lost(e);
       if (const std::string io_errors = impl_->vm ? impl_->io_errors() : ""; !io_errors.empty())
         throw Error(e.code(), base::cat(e.what(), " (", io_errors, ")"), e.errnum());
       throw;

@@ -22,12 +22,20 @@
 
 namespace glovebox::vm {
 
+// What qemu knows the parts of a drive by; needed to detach it.
+struct DriveIds {
+  std::string device;
+  std::vector<std::string> nodes;  // bottom first
+  std::vector<int> fdsets;
+};
+
 // A drive, ready to be attached: descriptors and qemu's description of what is behind them.
 struct PreparedDrive {
   std::vector<InheritedFd>
       fds;  // .fd is our descriptor here; kept open by the caller until start returns
   std::vector<std::string> blockdevs;  // JSON, bottom first
   std::string device_arguments;        // JSON for device_add
+  DriveIds ids;
 };
 
 struct VmOptions {

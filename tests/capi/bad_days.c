@@ -145,6 +145,25 @@ static void killed_in_launch(char *image) {
   }
 }
 
+// Wherever it happens while a drive comes or goes: the call says why, and the handle takes a new machine.
+static void killed_in_plugging(char *image) {
+  for (useconds_t after = 0; after < 200 * 1000; after += 25 * 1000) {
+    guestfs_h *g = opened_quietly(image, 1);
+    pthread_t killer;
+    CHECK(pthread_create(&killer, NULL, kill_after, &after) == 0);
+    while (guestfs_add_drive_opts(g, "/dev/null", GUESTFS_ADD_DRIVE_OPTS_LABEL, "more", -1) == 0 &&
+           guestfs_remove_drive(g, "more") == 0)
+      ;
+    const char *error = guestfs_last_error(g);
+    CHECK(strncmp(error, "add_drive: ", 11) == 0 || strncmp(error, "remove_drive: ", 14) == 0);
+    CHECK(strstr(error, ". qemu was killed by signal 9 (Killed)"));
+    CHECK(guestfs_last_errno(g) == EPIPE);
+    CHECK(pthread_join(killer, NULL) == 0);
+    CHECK(guestfs_is_config(g) == 1);
+    guestfs_close(g);
+  }
+}
+
 static atomic_int is_shut;
 
 static void *kill_now(void *unused) {
@@ -338,6 +357,8 @@ int main(int argc, char **argv) {
     killed_in_call(image);
   else if (strcmp(verb, "killed-in-launch") == 0)
     killed_in_launch(image);
+  else if (strcmp(verb, "killed-in-plugging") == 0)
+    killed_in_plugging(image);
   else if (strcmp(verb, "killed-in-shutdown") == 0)
     killed_in_shutdown(image);
   else if (strcmp(verb, "killed-between-calls") == 0)

@@ -95,12 +95,19 @@ class GLOVEBOX_API Handle final : public Calls {
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
-  // --- Config state
+  // --- Drives
+  // In Config, the n-th drive becomes /dev/sda, /dev/sdb ... at launch. In Ready the drive is
+  // plugged into the running appliance under the first name that is free, and is there when this
+  // returns; it needs a label that no other drive has.
   void add_drive(const std::string& path, const DriveOptions& options = {});
+  // In Ready, the drive is synced and unplugged, and its image is closed when this returns;
+  // EBUSY while something on it is mounted or in use. Names of other drives stay as they are.
+  void remove_drive(const std::string& label);
   // Takes the drives from the index-th on away again; only in Config.
   void forget_drives_from(size_t index);
-  Settings& settings();  // change only in Config
   size_t drive_count() const;
+
+  Settings& settings();  // change only in Config
 
   // --- State changes
   void launch();
@@ -130,6 +137,8 @@ class GLOVEBOX_API Handle final : public Calls {
  private:
   void start();
   void stop();
+  void plug(const std::string& path, const DriveOptions& options);
+  void unplug(const std::string& label);
   friend LaunchReport launch_report(const Handle& handle);  // glovebox/admin.h
   struct Impl;
   std::unique_ptr<Impl> impl_;
