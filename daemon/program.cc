@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
 
 #include "base/cat.h"
 #include "base/deadline.h"
@@ -22,6 +23,7 @@ constexpr auto kLookForCancel = std::chrono::milliseconds(500);
 constexpr auto kIdleTimeout = std::chrono::minutes(30);  // a big tree may be silent for long
 constexpr auto kEndTimeout = std::chrono::minutes(10);   // from the end of output to its exit
 constexpr size_t kMaxComplaint = 8192;
+constexpr size_t kBlock = 64 << 10;
 constexpr int kRootNumber = 9;
 constexpr const char* kGuestRootLibrary = "/usr/lib/glovebox/guest-root.so";
 
@@ -105,15 +107,13 @@ void wait_ready(const base::UniqueFd& fd, short events, Progress* progress) {
   }
 }
 
-std::string read_some(const base::UniqueFd& fd, Progress* progress) {
+size_t read_some(const base::UniqueFd& fd, std::span<char> room, Progress* progress) {
   wait_ready(fd, POLLIN, progress);
-  std::string block(64 << 10, '\0');
   ssize_t count;
-  while ((count = ::read(fd.get(), block.data(), block.size())) < 0)
+  while ((count = ::read(fd.get(), room.data(), room.size())) < 0)
     if (errno != EINTR)
       base::throw_errno("read");
-  block.resize(static_cast<size_t>(count));
-  return block;
+  return static_cast<size_t>(count);
 }
 
 // False when the program reads no more: why, its exit says.
@@ -157,12 +157,12 @@ base::RunResult run_program(const std::vector<Program>& pipeline,
   base::Pipe out = base::make_pipe();
   Running running(pipeline, copy_of(input), std::move(out.write_end));
   base::RunResult result;
-  for (std::string block = read_some(out.read_end, progress); !block.empty();
-       block = read_some(out.read_end, progress)) {
-    if (result.stdout_text.size() + block.size() > max_output_bytes)
+  std::string block(kBlock, '\0');
+  while (const size_t count = read_some(out.read_end, block, progress)) {
+    if (result.stdout_text.size() + count > max_output_bytes)
       throw Error(Errc::Corrupt,
                   base::cat("the output is larger than ", max_output_bytes, " bytes"), EFBIG);
-    result.stdout_text += block;
+    result.stdout_text.append(block, 0, count);
   }
   result.exit = running.wait();
   result.stderr_text = running.complaints();
@@ -188,9 +188,7 @@ void stream_out(const std::vector<Program>& pipeline,
                 FileOutStream& out) {
   base::Pipe pipe = base::make_pipe();
   Running running(pipeline, copy_of(input), std::move(pipe.write_end));
-  for (std::string block = read_some(pipe.read_end, nullptr); !block.empty();
-       block = read_some(pipe.read_end, nullptr))
-    out.write(block);
+  while (const size_t count = read_some(pipe.read_end, out.room(), nullptr)) out.commit(count);
   running.finish();
 }
 
@@ -198,7 +196,7 @@ void stream_in(FileInStream& in,
                const std::vector<Program>& pipeline,
                const base::UniqueFd& output,
                Progress* progress) {
-  base::Pipe pipe = base::make_pipe();
+  base::Pipe pipe = base::make_large_pipe();
   Running running(pipeline, std::move(pipe.read_end), copy_of(output));
   ::fcntl(pipe.write_end.get(), F_SETFL, O_NONBLOCK);
   for (std::string_view piece = in.next(); !piece.empty(); piece = in.next())

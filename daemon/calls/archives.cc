@@ -22,6 +22,8 @@ namespace glovebox::guestd {
 namespace {
 
 constexpr mode_t kNewFileMode = 0666;
+// tar reads and writes as much at once: 10 KiB are its own choice, and each time costs.
+constexpr const char* kBlocksInMib = "2048";
 constexpr size_t kMaxComplaints = 1 << 20;
 
 struct Compressor {
@@ -64,7 +66,7 @@ void unpack_tar(Appliance& app,
   if (how.compress)
     pipeline.push_back({.argv = compressor(*how.compress).unpack});
   require_directory(app, directory);
-  Program tar = {.argv = {"tar", "-C", directory, "-x", "-f", "-"}};
+  Program tar = {.argv = {"tar", "-C", directory, "-b", kBlocksInMib, "-B", "-x", "-f", "-"}};
   if (how.xattrs.value_or(false))
     tar.argv.insert(tar.argv.end(), {"--xattrs", "--xattrs-include=*"});
   if (how.selinux.value_or(false))

@@ -42,6 +42,13 @@ Pipe make_pipe() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
+Pipe make_large_pipe() {
+  constexpr int kMib = 1 << 20;
+  Pipe pipe = make_pipe();
+  fcntl(pipe.write_end.get(), F_SETPIPE_SZ, kMib);  // past the user's limit it stays as it is
+  return pipe;
+}
+
 SocketPair make_socket_pair() {
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)

@@ -37,6 +37,8 @@ struct Pipe {
   UniqueFd write_end;
 };
 Pipe make_pipe();  // O_CLOEXEC on both
+// The same with room for a MiB, where the system allows it: whole files go in fewer, larger pieces.
+Pipe make_large_pipe();
 
 struct SocketPair {
   UniqueFd first;

@@ -68,7 +68,7 @@ void Calls::emulated_copy_in(const std::string& localpath, const std::string& re
   if (::access(localpath.c_str(), R_OK) != 0)
     base::throw_errno("copy_in: " + localpath);
   const Split source = split_path(localpath);
-  base::Pipe pipe = base::make_pipe();
+  base::Pipe pipe = base::make_large_pipe();
   base::Child tar = start_tar({"tar", "-c", "-f", "-", "-C", source.directory, "--", source.name},
                               1, pipe.write_end);
   pipe.write_end.reset();
@@ -91,7 +91,7 @@ void Calls::emulated_copy_out(const std::string& remotepath, const std::string& 
   const std::string target = source.name == "." ? localdir : localdir + "/" + source.name;
   if (::mkdir(target.c_str(), 0777) != 0 && errno != EEXIST)
     base::throw_errno("copy_out: " + target);
-  base::Pipe pipe = base::make_pipe();
+  base::Pipe pipe = base::make_large_pipe();
   base::Child tar = start_tar({"tar", "-x", "-f", "-", "-C", target}, 0, pipe.read_end);
   pipe.read_end.reset();
   tar_out(remotepath, LocalFile::descriptor(pipe.write_end.get()));
