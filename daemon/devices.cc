@@ -221,7 +221,7 @@ void Devices::plug(const std::vector<DriveSlot>& slots, const base::Deadline& de
     throw Error(Errc::Usage, "two drives have the same index", EINVAL);
   slots_ = std::move(all);
   try {
-    await(slots, deadline);
+    await_drives(slots, deadline);
   } catch (...) {
     drop(slots);
     throw;
@@ -236,7 +236,7 @@ void Devices::drop(const std::vector<DriveSlot>& slots) {
   rename_nodes();
 }
 
-void Devices::await(const std::vector<DriveSlot>& slots, const base::Deadline& deadline) {
+void Devices::await_drives(const std::vector<DriveSlot>& slots, const base::Deadline& deadline) {
   const auto missing = [&] {
     return std::find_if(slots.begin(), slots.end(),
                         [&](const DriveSlot& slot) { return !present(slot); });

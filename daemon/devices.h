@@ -102,7 +102,7 @@ class Devices {
   std::string wanted_name(const Node& node) const;
   std::optional<uint32_t> drive_of(const Node& node) const;
   void make_labels() const;
-  void await(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
+  void await_drives(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
   void drop(const std::vector<DriveSlot>& slots);
 
   base::UniqueFd uevents_;

@@ -2,6 +2,7 @@
 // The states of a handle, its launch and its end.
 #include <cstdint>
 
+#include "base/scope_exit.h"
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
@@ -17,13 +18,8 @@ void launch(guestfs_h& g) {
   if (g.handle.drive_count() == 0)
     throw Error(Errc::Usage, "you must call guestfs_add_drive before guestfs_launch");
   g.launching = true;
-  try {
-    g.handle.launch();
-  } catch (const Error&) {
-    g.launching = false;
-    throw;
-  }
-  g.launching = false;
+  const base::ScopeExit launched([&] { g.launching = false; });
+  g.handle.launch();
 }
 void shutdown(guestfs_h& g) {
   if (g.handle.state() == State::Config)

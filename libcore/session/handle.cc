@@ -284,8 +284,8 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
   try {
     const InternalDrive told = described(drive);
     internal_add_drive(told.index, told.target, told.lun, told.readonly, told.label);
-  } catch (const Error&) {
-    if (impl_->vm)  // guestd does not know it
+  } catch (...) {  // a callback's exception, too
+    if (impl_->vm)
       impl_->with_qemu("add_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
         vm::hot_remove(qmp, drive.ids, deadline);
       });
