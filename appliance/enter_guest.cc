@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// enter-guest ROOT PROGRAM [ARGUMENT...]: runs a program of the guest in the guest's tree, which is
-// mounted at ROOT, with the appliance's /dev, /proc and /sys in it, where the guest has directories
-// of those names. Everything else is taken away: no network, mounts of its own, process numbers of
-// its own, so that nothing that the program leaves behind outlives it, and none of the powers over
-// the machine (kernel, clock, other processes). It is the guest's code, and the machine is the wall
-// around it.
+// enter-guest [--network] ROOT PROGRAM [ARGUMENT...]: runs a program of the guest in the guest's
+// tree, which is mounted at ROOT, with the appliance's /dev, /proc and /sys in it, where the guest
+// has directories of those names. Everything else is taken away: no network unless the caller asked
+// for one, mounts of its own, process numbers of its own, so that nothing that the program leaves
+// behind outlives it, and none of the powers over the machine (kernel, clock, other processes). It
+// is the guest's code, and the machine is the wall around it.
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/openat2.h>
@@ -27,6 +27,9 @@ namespace {
 
 constexpr int kNotEntered = 126;
 constexpr int kNotFound = 127;
+constexpr const char* kResolver = "/etc/resolv.conf";
+
+enum class Network { None, Shared };
 
 [[noreturn]] void give_up(const char* what) {
   fprintf(stderr, "%s: %s\n", what, strerror(errno));
@@ -52,6 +55,22 @@ void bind_into(int root, const char* name) {
   close(directory);
 }
 
+// The appliance's resolver in the place of the guest's, which may be a link to what only a running
+// guest has. A guest without such a file does without names.
+void bind_resolver(int root) {
+  open_how how = {};
+  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT;
+  const int file =
+      static_cast<int>(syscall(SYS_openat2, root, "etc/resolv.conf", &how, sizeof how));
+  if (file < 0)
+    return;
+  const std::string target = "/proc/self/fd/" + std::to_string(file);
+  if (mount(kResolver, target.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    give_up(kResolver);
+  close(file);
+}
+
 // Data of the guest becomes programs: only in this mount namespace.
 void allow_programs(const char* root) {
   mount_attr attributes = {};
@@ -60,7 +79,7 @@ void allow_programs(const char* root) {
     give_up(root);
 }
 
-void make_tree(const char* path) {
+void make_tree(const char* path, Network network) {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     give_up("mount namespace");
   allow_programs(path);
@@ -68,6 +87,8 @@ void make_tree(const char* path) {
   if (root < 0)
     give_up(path);
   for (const char* name : {"dev", "sys"}) bind_into(root, name);
+  if (network == Network::Shared)
+    bind_resolver(root);
   const int proc = directory_at(root, "proc");
   const std::string target = "/proc/self/fd/" + std::to_string(proc);
   if (proc >= 0 &&
@@ -102,17 +123,17 @@ int status_of(pid_t child) {
 }
 
 // As the first process of its namespace: when it ends the kernel ends all others.
-[[noreturn]] void be_the_first(char** argv) {
+[[noreturn]] void be_the_first(char** argv, Network network) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  make_tree(argv[1]);
+  make_tree(argv[0], network);
   drop_powers();
   set_environment();
   const pid_t program = fork();
   if (program < 0)
     give_up("fork");
   if (program == 0) {
-    execvp(argv[2], argv + 2);
-    fprintf(stderr, "%s: %s\n", argv[2], strerror(errno));
+    execvp(argv[1], argv + 1);
+    fprintf(stderr, "%s: %s\n", argv[1], strerror(errno));
     _exit(kNotFound);
   }
   _exit(status_of(program));
@@ -121,15 +142,17 @@ int status_of(pid_t child) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3)
+  const bool shared = argc > 1 && strcmp(argv[1], "--network") == 0;
+  char** const rest = argv + (shared ? 2 : 1);  // ROOT PROGRAM [ARGUMENT...]
+  if (rest + 2 > argv + argc)
     return kNotEntered;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWPID) != 0)
+  if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | (shared ? 0 : CLONE_NEWNET)) != 0)
     give_up("namespaces");
   const pid_t first = fork();
   if (first < 0)
     give_up("fork");
   if (first == 0)
-    be_the_first(argv);
+    be_the_first(rest, shared ? Network::Shared : Network::None);
   return status_of(first);
 }

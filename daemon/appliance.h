@@ -47,6 +47,7 @@ class Appliance {
   base::UniqueFd watches;                // from inotify_init to inotify_close
   base::UniqueFd yara_rules;             // compiled ones, from yara_load to yara_destroy
   bool guest_programs_allowed = false;   // on read-only drives, too
+  bool has_network = false;              // the caller asked for one
 
   // The device of that name. What is made of others (LVM, MD) is put together when a name is not
   // there yet. Throws System "NAME: No such file or directory".

@@ -31,7 +31,10 @@ std::string run_in_guest(Appliance& app,
   if (arguments.empty())
     throw Error(Errc::Usage, "passed an empty list", EINVAL);
   require_allowed(app);
-  std::vector<std::string> argv = {kEnterGuest, kSysroot};
+  std::vector<std::string> argv = {kEnterGuest};
+  if (app.has_network)
+    argv.emplace_back("--network");
+  argv.emplace_back(kSysroot);
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return run_program_ok({{.argv = argv, .name = arguments.front()}}, base::UniqueFd(),
                         kMaxTextBytes, &progress);

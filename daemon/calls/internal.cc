@@ -14,6 +14,7 @@
 #include "daemon/clock_entropy.h"
 #include "daemon/device_use.h"
 #include "daemon/inspection.h"
+#include "daemon/network.h"
 #include "daemon/open_hive.h"
 #include "daemon/open_journal.h"
 #include "guestd/functions.h"
@@ -89,6 +90,15 @@ void internal_remove_drive(Appliance& app, int32_t index) {
   app.devices.unplug(drive, base::Deadline::after(kPlugTimeout));
   forget_btrfs_devices();
   app.forget_everything();
+}
+
+void internal_start_network(Appliance& app,
+                            const std::string& address,
+                            int32_t prefix_bits,
+                            const std::string& gateway,
+                            const std::string& nameserver) {
+  start_network({address, prefix_bits, gateway, nameserver});
+  app.has_network = true;
 }
 
 void internal_autosync(Appliance& app) {

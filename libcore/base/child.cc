@@ -60,14 +60,15 @@ class FileActions {
 
 class SpawnAttributes {
  public:
-  SpawnAttributes() {
+  explicit SpawnAttributes(bool own_session) {
     posix_spawnattr_init(&attributes_);
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                               (own_session ? POSIX_SPAWN_SETSID : 0));
   }
   SpawnAttributes(const SpawnAttributes&) = delete;
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
@@ -129,7 +130,7 @@ Child Child::spawn(const SpawnOptions& options) {
     actions.dup2(high.get(), theirs);
     sources.push_back(std::move(high));
   }
-  SpawnAttributes attributes;
+  SpawnAttributes attributes(options.own_session);
   const auto environment = environment_with(options.extra_environment);
   pid_t pid = -1;
   const int rc = posix_spawnp(&pid, options.argv.at(0).c_str(), actions.get(), attributes.get(),

@@ -33,6 +33,7 @@ struct SpawnOptions {
   std::vector<std::string> extra_environment;  // "NAME=value", over the parent's
   // {ours, number in the child}; all others are closed on exec if O_CLOEXEC.
   std::vector<std::pair<int, int>> descriptors;
+  bool own_session = false;  // out of reach of the terminal's signals
 };
 
 class Child {

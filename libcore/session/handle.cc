@@ -18,6 +18,7 @@
 #include "session/settings.h"
 #include "session/trace.h"
 #include "vm/hot_plug.h"
+#include "vm/network.h"
 
 namespace glovebox {
 namespace {
@@ -363,6 +364,9 @@ void Handle::start() {
       for (const ConfiguredDrive& drive : impl_->drives) list.push_back(described(drive));
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
+      if (impl_->settings.network)
+        internal_start_network(vm::kGuestAddress, vm::kGuestPrefixBits, vm::kGateway,
+                               vm::kNameserver);
       const auto& backend = impl_->settings.backend_settings;
       if (std::find(backend.begin(), backend.end(), "run_guest_programs") != backend.end())
         internal_allow_guest_programs();

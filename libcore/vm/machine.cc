@@ -22,8 +22,6 @@ std::string kernel_arguments(const Machine& machine) {
       "cryptomgr.notests tsc=reliable 8250.nr_uarts=1 random.trust_cpu=on mitigations=off "
       "selinux=0 apparmor=0 audit=0 rcupdate.rcu_expedited=1 nmi_watchdog=0 nowatchdog";
   arguments += machine.verbose ? " glovebox.verbose=1" : " quiet";
-  if (machine.network)
-    arguments += " glovebox.network=1";
   if (!machine.append.empty())
     arguments += " " + machine.append;
   return arguments;
@@ -86,10 +84,8 @@ std::vector<std::string> machine_arguments(const Machine& machine) {
       "virtio-serial-pci,id=serial0",
       "-device",
       "virtserialport,bus=serial0.0,chardev=rpc,name=org.glovebox.rpc"};
-  if (machine.network) {
-    argv.insert(argv.end(), {"-netdev", "user,id=net0,net=169.254.2.15/16", "-device",
-                             "virtio-net-pci,netdev=net0"});
-  }
+  if (machine.network)
+    argv.insert(argv.end(), {"-device", "virtio-net-pci,netdev=net0,mac=52:56:00:00:00:02"});
   return argv;
 }
 
@@ -115,6 +111,8 @@ std::vector<std::string> qemu_command(const Machine& machine, const Launch& laun
   add("-chardev", cat("socket,id=rpc,fd=", launch.channels.rpc));
   add("-chardev", cat("socket,id=console,fd=", launch.channels.console));
   add("-serial", "chardev:console");
+  if (machine.network)
+    add("-netdev", cat("socket,id=net0,fd=", launch.channels.network));
   add("-blockdev",
       cat(R"({"driver":"raw","node-name":"root","read-only":true,"file":{"driver":"file",)",
           R"("filename":"/dev/fdset/)", launch.root_fdset,

@@ -46,6 +46,7 @@ struct Channels {
   int qmp = -1;
   int rpc = -1;      // the guestd port
   int console = -1;  // what the kernel prints
+  int network = -1;  // frames of the network device; for a machine that has one
 };
 
 struct InheritedFd {

@@ -22,6 +22,7 @@ constexpr int kReport = 11;
 constexpr int kQmp = 12;
 constexpr int kRpc = 13;
 constexpr int kConsole = 14;
+constexpr int kNetwork = 15;
 constexpr int kFirstFree = 20;
 }  // namespace fd_number
 

@@ -128,13 +128,21 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
                          .readonly_path = {},
                          .require_confinement = options.require_confinement,
                          .script = options.script};
+  Network network;
+  UniqueFd network_socket;
+  if (options.machine.network) {
+    network = Network::start();
+    network_socket = network.take_socket();
+    process.descriptors.emplace_back(network_socket.get(), fd_number::kNetwork);
+  }
   int next_fd = fd_number::kFirstFree;
-  Launch launch{.channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole},
-                .fds = {},
-                .root_fdset = kRootFdset,
-                .transfer_fdset = kTransferFdset,
-                .blockdevs = {},
-                .incoming = ram.private_copy != nullptr};
+  Launch launch{
+      .channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole, fd_number::kNetwork},
+      .fds = {},
+      .root_fdset = kRootFdset,
+      .transfer_fdset = kTransferFdset,
+      .blockdevs = {},
+      .incoming = ram.private_copy != nullptr};
   const auto inherit = [&](int fd, int set) {
     process.descriptors.emplace_back(fd, next_fd);
     launch.fds.push_back({next_fd, set});
@@ -163,6 +171,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   Vm vm;
   vm.program_ = program_name(options.machine.qemu);
   vm.memory_mib_ = options.machine.memory_mib;
+  vm.network_ = std::move(network);
   vm.process_ = QemuProcess::start(process);
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
   vm.rpc_ = std::move(rpc.first);
@@ -251,6 +260,7 @@ Vm Vm::boot(const VmOptions& options,
     throw e.in("start the appliance");
   }
   vm.wait_ready(options.canceller, deadline);
+  vm.network_.require_running();
   return vm;
 }
 

@@ -16,6 +16,7 @@
 #include "vm/appliance.h"
 #include "vm/console.h"
 #include "vm/machine.h"
+#include "vm/network.h"
 #include "vm/process.h"
 #include "vm/qmp.h"
 #include "vm/template_store.h"
@@ -97,6 +98,7 @@ class Vm {
 
   std::string program_;  // how messages call qemu
   int memory_mib_ = 0;
+  Network network_;
   QemuProcess process_;
   std::unique_ptr<Qmp> qmp_;
   base::UniqueFd rpc_;

@@ -56,7 +56,11 @@ TEST(Machine, HasNoNetworkUnlessAsked) {
   EXPECT_THAT(machine_arguments(kMachine), Not(Contains(HasSubstr("virtio-net"))));
   Machine with = kMachine;
   with.network = true;
-  EXPECT_THAT(machine_arguments(with), Contains("virtio-net-pci,netdev=net0"));
+  EXPECT_THAT(machine_arguments(with),
+              Contains("virtio-net-pci,netdev=net0,mac=52:56:00:00:00:02"));
+  const Launch launch{.channels = {12, 13, 14, 15}, .fds = {}, .blockdevs = {}};
+  EXPECT_THAT(qemu_command(with, launch), Contains("socket,id=net0,fd=15"));
+  EXPECT_THAT(qemu_command(kMachine, launch), Not(Contains("-netdev")));
 }
 
 TEST(Machine, DoublesCommasInOptionValues) {
