@@ -46,6 +46,15 @@ nameserver 169.254.2.3
 [ "$status" = 0 ] || fail "exit status $status"
 [ "$(grep -c "libguestfs: error: command: " err)" = 2 ] || fail "127.0.0.1 of the host was reached: $(cat err)"
 
+# A resolver that is a link to what only a running guest has is covered, too, and stays what it was.
+qemu-img create -q -f qcow2 -F qcow2 -b "$image" own.qcow2
+run glovebox-run guestfish --network --format=qcow2 -a own.qcow2 -m /dev/vg0/root -- rm /etc/resolv.conf : \
+  ln-s ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf : sh "cat /etc/resolv.conf" : readlink /etc/resolv.conf
+same stdout "nameserver 169.254.2.3
+
+../run/systemd/resolve/stub-resolv.conf" out
+[ "$status" = 0 ] || fail "exit status $status"
+
 # Nobody who did not ask has one.
 run glovebox-run guestfish --ro -a "$image" -i -- command "bash -c '$(greeted "$address" "$port")'"
 [ "$status" = 1 ] || fail "exit status $status"
