@@ -12,13 +12,16 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
 #include "base/byte_reader.h"
+#include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/scope_exit.h"
+#include "daemon/sysfs.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -27,6 +30,7 @@ constexpr size_t kMaxSubvolumes = 10'000;
 constexpr int kMaxDepth = 256;
 constexpr size_t kSearchBufferBytes = 256 << 10;
 constexpr uint64_t kTopLevel = BTRFS_FS_TREE_OBJECTID;
+constexpr const char* kMountedFilesystems = "/sys/fs/btrfs";  // each by its UUID
 
 struct Backref {
   uint64_t parent = 0;
@@ -154,6 +158,16 @@ std::vector<BtrfsSubvolume> list_btrfs_subvolumes(const BlockDevice& device) {
                       .is_snapshot = snapshot != roots.snapshots.end() && snapshot->second});
   }
   return result;
+}
+
+std::vector<std::string> mounted_btrfs_members(const BlockDevice& device) {
+  for (const std::string& filesystem : names_in(kMountedFilesystems)) {
+    const std::vector<std::string> members =
+        names_in(base::cat(kMountedFilesystems, "/", filesystem, "/devices"));
+    if (std::ranges::find(members, device.kernel_name) != members.end())
+      return members;
+  }
+  return {};
 }
 
 void forget_btrfs_devices() {

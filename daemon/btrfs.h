@@ -23,6 +23,9 @@ struct BtrfsSubvolume {
 // System.
 std::vector<BtrfsSubvolume> list_btrfs_subvolumes(const BlockDevice& device);
 
+// Kernel names of all devices of the mounted btrfs that `device` is one of; empty if it is of none.
+std::vector<std::string> mounted_btrfs_members(const BlockDevice& device);
+
 // The kernel remembers the devices of every btrfs that it was told of; it forgets those that are
 // not mounted.
 void forget_btrfs_devices();

@@ -5,20 +5,33 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/unique_fd.h"
+#include "daemon/btrfs.h"
+#include "daemon/sysfs.h"
 
 namespace glovebox::guestd {
 namespace {
+
+// Where the btrfs is mounted that `device` is one of the devices of; empty if it is not.
+std::string btrfs_mount_point(const Appliance& app, const BlockDevice& device) {
+  const std::vector<std::string> members = mounted_btrfs_members(device);
+  for (const Mounts::Entry& entry : app.mounts.entries())
+    if (std::ranges::find(members, kernel_name_of(entry.device)) != members.end())
+      return entry.point;
+  return "";
+}
 
 std::string known_use_of(const Appliance& app, const BlockDevice& device) {
   for (const Mounts::Entry& entry : app.mounts.entries())
     if (entry.device == device.number)
       return base::cat(device.name, " is mounted on ", base::escape(entry.point),
                        ": unmount it first");
+  if (const std::string point = btrfs_mount_point(app, device); !point.empty())
+    return base::cat(device.name, " is a part of the file system mounted on ", base::escape(point),
+                     ": unmount it first");
   const std::vector<std::string> holders = holders_of(device);
   if (holders.empty())
     return "";
@@ -33,14 +46,7 @@ std::string known_use_of(const Appliance& app, const BlockDevice& device) {
 }  // namespace
 
 std::vector<std::string> holders_of(const BlockDevice& device) {
-  std::vector<std::string> result;
-  std::error_code error;
-  for (std::filesystem::directory_iterator holder(
-           base::cat("/sys/class/block/", device.kernel_name, "/holders"), error);
-       !error && holder != std::filesystem::directory_iterator(); holder.increment(error))
-    result.push_back(holder->path().filename());
-  std::sort(result.begin(), result.end());
-  return result;
+  return names_in(base::cat("/sys/class/block/", device.kernel_name, "/holders"));
 }
 
 std::string use_of(const Appliance& app, const BlockDevice& drive) {
@@ -49,12 +55,9 @@ std::string use_of(const Appliance& app, const BlockDevice& drive) {
   for (const BlockDevice& device : devices)
     if (std::string use = known_use_of(app, device); !use.empty())
       return use;
-  // Swap, and the other devices of a file system that has several: the kernel tells only that they
-  // are claimed, for a partition by its drive, too.
+  // Swap: the kernel tells only that the device is claimed, for a partition by its drive, too.
   const base::UniqueFd claim(open(drive.name.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  return !claim.valid() && errno == EBUSY
-             ? base::cat(drive.name, " is in use, as swap or as a part of a mounted file system")
-             : "";
+  return !claim.valid() && errno == EBUSY ? base::cat(drive.name, " is in use, as swap") : "";
 }
 
 }  // namespace glovebox::guestd

@@ -38,9 +38,12 @@ void mount_with(Appliance& app,
   try {
     if (!mountpoint.starts_with('/'))
       throw Error(Errc::Usage, "a mount point is an absolute path", EINVAL);
+    const std::string type = app.prober.content(device).type;
+    if (type == "btrfs")
+      app.assemble();  // the kernel mounts a file system of several devices once it knows them all
     app.mounts.add({.what = {device.name, what.subvolume},
                     .device = device,
-                    .type = vfstype.empty() ? app.prober.content(device).type : vfstype,
+                    .type = vfstype.empty() ? type : vfstype,
                     .options = flags},
                    mountpoint);
   } catch (Error& e) {

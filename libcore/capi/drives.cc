@@ -16,6 +16,7 @@
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 #include "session/trace.h"
+#include "session/untraced.h"
 
 namespace glovebox::capi::calls {
 namespace {
@@ -48,6 +49,13 @@ void check_label(const std::string& label) {
 // virt-make-fs says 0 for a size that nobody chose.
 std::optional<int> blocksize_of(const AddDriveOptions& options) {
   return options.blocksize == 0 ? std::nullopt : options.blocksize;
+}
+
+Discard discard_of(const AddDriveOptions& options) {
+  const std::string word = options.discard.value_or("disable");
+  return word == "enable"       ? Discard::Enable
+         : word == "besteffort" ? Discard::BestEffort
+                                : Discard::Disable;
 }
 
 void check(const AddDriveOptions& options) {
@@ -111,12 +119,7 @@ std::string described(const std::string& filename, const AddDriveOptions& o) {
              o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
 }
 
-// Traces the call that failed; those that do not, the handle traces.
-void trace_refused(guestfs_h& g, const std::string& filename, const AddDriveOptions& o) {
-  session::TracedCall trace(g.handle, "add_drive", session::FailsWith::MinusOne);
-  if (!trace.on())
-    return;
-  session::TraceLine& line = trace.line();
+void show(session::TraceLine& line, const std::string& filename, const AddDriveOptions& o) {
   line.argument(filename);
   line.optional("readonly", o.readonly);
   line.optional("format", o.format);
@@ -130,7 +133,6 @@ void trace_refused(guestfs_h& g, const std::string& filename, const AddDriveOpti
   line.optional("discard", o.discard);
   line.optional("copyonread", o.copyonread);
   line.optional("blocksize", o.blocksize);
-  trace.begin();
 }
 
 // An empty file of this size, which goes away with the handle.
@@ -147,23 +149,28 @@ std::string make_scratch(guestfs_h& g, int64_t size) {
 
 }  // namespace
 
+// Its own trace, because other calls here add drives, too, and libguestfs traces those as well.
 void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions& optargs) {
-  try {
-    check_protocol(optargs);
-    check(optargs);
-    check_readable(filename);
-  } catch (const Error&) {
-    trace_refused(g, filename, optargs);
-    throw;
+  session::TracedCall trace(g.handle, "add_drive", session::FailsWith::MinusOne);
+  if (trace.on()) {
+    show(trace.line(), filename, optargs);
+    trace.begin();
   }
+  check_protocol(optargs);
+  check(optargs);
+  check_readable(filename);
   const bool null = filename == "/dev/null";
-  const bool readonly = optargs.readonly.value_or(false);
-  g.handle.add_drive(null ? make_scratch(g, kBytesInPlaceOfNull) : filename,
-                     {.readonly = readonly,
+  add_drive_untraced(g.handle, null ? make_scratch(g, kBytesInPlaceOfNull) : filename,
+                     {.readonly = optargs.readonly.value_or(false),
                       .format = null ? std::optional<std::string>("raw") : optargs.format,
                       .blocksize = blocksize_of(optargs),
-                      .label = optargs.label});
+                      .label = optargs.label,
+                      .discard = discard_of(optargs)});
   g.drives.push_back({optargs.label, described(filename, optargs)});
+  if (trace.on()) {
+    trace.line().result(0);
+    trace.end();
+  }
 }
 
 void add_drive_ro(guestfs_h& g, const std::string& filename) {

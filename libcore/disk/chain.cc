@@ -16,23 +16,6 @@ namespace {
 using base::cat;
 using base::escape;
 
-// What makes two descriptors the same image, whatever their names are.
-struct Identity {
-  bool is_block_device;
-  dev_t device;
-  ino_t inode;
-  bool operator==(const Identity&) const = default;
-};
-
-Identity identity_of(const Image& image) {
-  struct stat st;
-  if (fstat(image.fd.get(), &st) != 0)
-    base::throw_errno("fstat");
-  if (image.is_block_device)
-    return {true, st.st_rdev, 0};
-  return {false, st.st_dev, st.st_ino};
-}
-
 // Empty: not said.
 std::optional<Format> parse_optional_format(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional(parse_format(name));
@@ -96,8 +79,8 @@ class ChainWalk {
           Errc::Denied,
           cat(image.is_block_device ? "is a block device"
                                     : "lies outside the directory of the disk",
-              "; say what the disk is: --format=raw if it is raw (then its guest wrote this "
-              "header), --format=",
+              "; say what format the disk has (tools: --format): raw if it is raw (then its guest "
+              "wrote this header), ",
               format_name(chain_.top().format), " if you trust the chain"));
     if (!format_is_recorded)
       throw Error(Errc::Denied, cat("its format is not recorded in the image above it; record it: "

@@ -82,8 +82,8 @@ void refuse_unsupported(Format format) {
     return;
   if (format == Format::Luks)
     throw Error(Errc::Unsupported,
-                "begins with a LUKS header; if the guest encrypted its whole disk, say that it is "
-                "raw (--format=raw)");
+                "begins with a LUKS header; if the guest encrypted its whole disk, say that its "
+                "format is raw (tools: --format)");
   throw Error(Errc::Unsupported, cat("is a ", format_name(format),
                                      " image, which is not supported; convert it first: ",
                                      "qemu-img convert -O qcow2"));
@@ -166,6 +166,15 @@ Image open_image(const std::string& path, Access access, std::optional<Format> f
     examine(image, access, format);
     return image;
   });
+}
+
+Identity identity_of(const Image& image) {
+  struct stat st;
+  if (fstat(image.fd.get(), &st) != 0)
+    base::throw_errno(base::escape(image.path));
+  if (image.is_block_device)
+    return {true, st.st_rdev, 0};
+  return {false, st.st_dev, st.st_ino};
 }
 
 std::string real_path(int fd) {

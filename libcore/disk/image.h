@@ -31,6 +31,17 @@ struct Image {
   bool has_backing() const { return qcow2 && !qcow2->backing_name.empty(); }
 };
 
+// What makes two descriptors the same image, whatever their names are.
+struct Identity {
+  bool is_block_device;
+  dev_t device;
+  ino_t inode;
+  bool operator==(const Identity&) const = default;
+};
+
+// Throws System.
+Identity identity_of(const Image& image);
+
 // Opens a regular file or a block device, once, and reads nothing of it: until examine() it is raw.
 // /dev/null is an empty disk of 4096 bytes, as in guestfs(3). Throws NotFound, Denied, System,
 // Usage, Corrupt; the message does not name the path.

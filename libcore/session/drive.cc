@@ -2,10 +2,12 @@
 #include "session/drive.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "disk/discard.h"
 #include "disk/image_lock.h"
 #include "vm/overlay.h"
 
@@ -29,6 +31,17 @@ json file_node(const std::string& name, int fdset, bool block_device, bool reado
           {"read-only", readonly},
           {"locking", readonly ? "off" : "auto"},
           {"cache", {{"direct", false}, {"no-flush", false}}}};
+}
+
+// Called for a drive that is written.
+bool discards(const disk::Image& image, Discard discard) {
+  if (discard == Discard::Enable && !disk::can_discard(image))
+    throw Error(Errc::Unsupported,
+                cat(base::escape(image.path), ": discard cannot be enabled: ",
+                    image.is_block_device ? "the device" : "the file system that holds the image",
+                    " cannot take space back (discard 'besteffort' uses it where it can)"),
+                ENOTSUP);
+  return discard != Discard::Disable;
 }
 
 void check_label(const std::string& label) {
@@ -71,6 +84,7 @@ ScsiAddress scsi_address(size_t index) {
 Drive prepare_drive(size_t index,
                     const std::string& path,
                     const DriveOptions& options,
+                    const std::vector<disk::Identity>& written,
                     const vm::OverlayDirectory& layers,
                     int first_fdset) {
   Drive drive;
@@ -79,6 +93,11 @@ Drive prepare_drive(size_t index,
   drive.in_use = std::any_of(images.begin(), images.end(), [](const disk::Image& image) {
     return disk::is_locked_for_writing(image.fd.get());
   });
+  if (!options.readonly &&
+      std::ranges::find(written, disk::identity_of(images.front())) != written.end())
+    throw Error(Errc::Usage, cat(base::escape(path),
+                                 ": another drive of this handle writes to this image "
+                                 "already; add it once, or read-only the second time"));
   if (!options.readonly && !options.force && disk::is_locked_for_writing(images.front().fd.get()))
     throw Error(
         Errc::Denied,
@@ -102,12 +121,15 @@ Drive prepare_drive(size_t index,
     const bool readonly = options.readonly || depth > 0;
     const std::string file = node_name(index, static_cast<int>(depth), "file");
     const std::string name = node_name(index, static_cast<int>(depth), "image");
-    add_node(file_node(file, fdset, image.is_block_device, readonly));
-    add_descriptor(image.fd.get());
+    json protocol = file_node(file, fdset, image.is_block_device, readonly);
     json node{{"driver", image.format == disk::Format::Qcow2 ? "qcow2" : "raw"},
               {"node-name", name},
               {"file", file},
               {"read-only", readonly}};
+    if (!readonly && discards(image, options.discard))
+      protocol["discard"] = node["discard"] = "unmap";
+    add_node(protocol);
+    add_descriptor(image.fd.get());
     if (image.format == disk::Format::Qcow2)
       node["backing"] = below.empty() ? json(nullptr) : json(below);
     add_node(node);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "disk/chain.h"
@@ -29,12 +30,15 @@ struct ScsiAddress {
 };
 ScsiAddress scsi_address(size_t index);
 
-// Opens and describes. `layers`: where the throw-away layer goes if the drive is read-only;
-// `first_fdset`: the lowest free /dev/fdset number. Denied if the image is in
-// use by a process that writes to it, this drive is writable and not forced.
+// Opens and describes. `written`: images that the handle's other drives write to. `layers`: where
+// the throw-away layer goes if the drive is read-only; `first_fdset`: the lowest free /dev/fdset
+// number. Denied if the image is in use by a process that writes to it, this drive is writable and
+// not forced; Usage if it is in `written` and this drive is writable; Unsupported if discard is
+// wanted and the host has none.
 Drive prepare_drive(size_t index,
                     const std::string& path,
                     const DriveOptions& options,
+                    const std::vector<disk::Identity>& written,
                     const vm::OverlayDirectory& layers,
                     int first_fdset);
 

@@ -17,6 +17,7 @@
 #include "session/launcher.h"
 #include "session/settings.h"
 #include "session/trace.h"
+#include "session/untraced.h"
 #include "vm/hot_plug.h"
 #include "vm/network.h"
 
@@ -34,6 +35,7 @@ struct ConfiguredDrive {
   DriveOptions options;
   size_t index = 0;       // 0: /dev/sda; given at launch or when it is plugged in
   vm::DriveIds ids = {};  // since then
+  std::optional<disk::Identity> written = {};  // the image, if it is, since then
 };
 
 InternalDrive described(const ConfiguredDrive& drive) {
@@ -78,6 +80,9 @@ struct Handle::Impl final : session::Observer {
   LaunchReport report;
   bool launched_once = false;
   bool in_use = false;
+  // By a drive's device of qemu: why a write to its image failed. The guest is told once, and then
+  // its kernel takes the data for written.
+  std::map<std::string, std::string> lost_writes;
   std::string last_error;
   int last_errno = 0;
 
@@ -120,7 +125,7 @@ struct Handle::Impl final : session::Observer {
   }
 
   void launch();
-  session::Drive prepare(const ConfiguredDrive& drive);
+  session::Drive prepare(ConfiguredDrive& drive);  // opens it
   auto labelled(const std::string& label) {
     return std::find_if(drives.begin(), drives.end(),
                         [&](const ConfiguredDrive& drive) { return drive.options.label == label; });
@@ -130,7 +135,11 @@ struct Handle::Impl final : session::Observer {
   template <typename Action>
   void with_qemu(const char* call, const Action& action);
   void end() noexcept;
+  // What went wrong on the host's side since the last time, for people; empty if nothing did.
   std::string io_errors() noexcept;
+  std::string told(const vm::IoError& error);
+  // System if something that was written to the drive did not reach its image.
+  void refuse_lost_writes(const char* call, const ConfiguredDrive& drive) const;
   // What is known of the end of a machine that is gone; begins with a space or a semicolon.
   std::string last_of_machine() noexcept;
   // The machine is gone, as `e` found: says so to whoever listens, and makes the handle usable
@@ -141,10 +150,11 @@ struct Handle::Impl final : session::Observer {
 void Handle::Impl::launch() {
   std::vector<session::Drive> opened;
   next_fdset = kFirstFdset;
+  lost_writes.clear();
+  for (ConfiguredDrive& drive : drives) drive.written.reset();
   for (size_t i = 0; i < drives.size(); ++i) {
     drives[i].index = i;
     opened.push_back(prepare(drives[i]));
-    drives[i].ids = opened.back().prepared.ids;
   }
   in_use = std::any_of(opened.begin(), opened.end(),
                        [](const session::Drive& drive) { return drive.in_use; });
@@ -170,10 +180,18 @@ void Handle::Impl::launch() {
   report = std::move(launched.report);
 }
 
-session::Drive Handle::Impl::prepare(const ConfiguredDrive& drive) {
-  session::Drive opened = session::prepare_drive(
-      drive.index, drive.path, drive.options, vm::overlay_directory(settings.tmpdir), next_fdset);
+session::Drive Handle::Impl::prepare(ConfiguredDrive& drive) {
+  std::vector<disk::Identity> written;
+  for (const ConfiguredDrive& other : drives)
+    if (other.written)
+      written.push_back(*other.written);
+  session::Drive opened =
+      session::prepare_drive(drive.index, drive.path, drive.options, written,
+                             vm::overlay_directory(settings.tmpdir), next_fdset);
   next_fdset += static_cast<int>(opened.prepared.fds.size());
+  drive.ids = opened.prepared.ids;
+  if (!drive.options.readonly)
+    drive.written = disk::identity_of(opened.chain.top());
   return opened;
 }
 
@@ -203,12 +221,40 @@ void Handle::Impl::end() noexcept {
     state = State::Config;
 }
 
+// "write of disk.img: No space left on device".
+std::string Handle::Impl::told(const vm::IoError& error) {
+  const auto drive = std::ranges::find_if(
+      drives, [&](const ConfiguredDrive& d) { return d.ids.device == error.device; });
+  const std::string reason = base::escape(error.reason);
+  return base::cat(
+      base::escape(error.operation), " of ",
+      base::escape(drive != drives.end() ? drive->path : error.device),
+      error.on_overlay ? base::cat("'s throw-away layer in ",
+                                   base::escape(vm::overlay_directory(settings.tmpdir).path))
+                       : "",
+      ": ", reason, reason == base::errno_text(EFBIG) ? base::limit_advice(EFBIG) : "");
+}
+
 std::string Handle::Impl::io_errors() noexcept {
   try {
-    return vm->take_io_errors(vm::overlay_directory(settings.tmpdir).path);
+    std::string text;
+    for (const vm::IoError& error : vm->take_io_errors()) {
+      text += (text.empty() ? "on the host: " : "; ") + told(error);
+      if (error.operation == "write" && !error.on_overlay)
+        lost_writes.emplace(error.device, told(error));
+    }
+    return text;
   } catch (const std::exception&) {
     return {};  // the call's own error is the one to tell
   }
+}
+
+void Handle::Impl::refuse_lost_writes(const char* call, const ConfiguredDrive& drive) const {
+  if (const auto lost = lost_writes.find(drive.ids.device); lost != lost_writes.end())
+    throw Error(Errc::System,
+                base::cat(call, ": on the host: ", lost->second,
+                          ": what was written since is not all in the image"),
+                EIO);
 }
 
 std::string Handle::Impl::last_of_machine() noexcept {
@@ -258,15 +304,21 @@ void Handle::add_drive(const std::string& path, const DriveOptions& options) {
     line.optional("label", options.label);
     line.optional("blocksize", options.blocksize);
   };
-  traced_call(*this, "add_drive", arguments, [&] {
-    impl_->guarded([&] {
-      if (impl_->drives.size() >= kMaxDrives)
-        throw Error(Errc::Usage, base::cat("add_drive: more than ", kMaxDrives, " drives"));
-      if (impl_->state == State::Ready)
-        return plug(path, options);
-      impl_->require(State::Config, "add_drive");
-      impl_->drives.push_back({path, options});
-    });
+  traced_call(*this, "add_drive", arguments, [&] { add(path, options); });
+}
+
+void add_drive_untraced(Handle& handle, const std::string& path, const DriveOptions& options) {
+  handle.add(path, options);
+}
+
+void Handle::add(const std::string& path, const DriveOptions& options) {
+  impl_->guarded([&] {
+    if (impl_->drives.size() >= kMaxDrives)
+      throw Error(Errc::Usage, base::cat("add_drive: more than ", kMaxDrives, " drives"));
+    if (impl_->state == State::Ready)
+      return plug(path, options);
+    impl_->require(State::Config, "add_drive");
+    impl_->drives.push_back({path, options});
   });
 }
 
@@ -278,7 +330,6 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
                                        base::escape(*options.label), "' already"));
   ConfiguredDrive drive{path, options, impl_->free_index()};
   const session::Drive opened = impl_->prepare(drive);
-  drive.ids = opened.prepared.ids;
   impl_->with_qemu("add_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
     vm::hot_add(qmp, opened.prepared, deadline);
   });
@@ -316,7 +367,13 @@ void Handle::remove_drive(const std::string& label) {
 
 void Handle::unplug(const std::string& label) {
   const ConfiguredDrive drive = *impl_->labelled(label);
-  internal_remove_drive(static_cast<int32_t>(drive.index));
+  impl_->refuse_lost_writes("remove_drive", drive);
+  try {
+    internal_remove_drive(static_cast<int32_t>(drive.index));
+  } catch (const Error&) {
+    impl_->refuse_lost_writes("remove_drive", drive);
+    throw;
+  }
   // A callback may have changed everything since.
   if (const auto found = impl_->labelled(label); found != impl_->drives.end())
     impl_->drives.erase(found);
@@ -396,6 +453,8 @@ void Handle::stop() {
     try {
       if (writes && impl_->settings.autosync)
         internal_autosync();
+      for (const ConfiguredDrive& drive : impl_->drives)
+        impl_->refuse_lost_writes("shutdown", drive);
     } catch (...) {
       impl_->end();
       throw;

@@ -15,7 +15,6 @@
 
 #include <cerrno>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/byte_reader.h"
 #include "base/cat.h"
@@ -82,20 +81,15 @@ bool migrated(Qmp& qmp, const Deadline& deadline) {
   }
 }
 
-// "write of drive0's throw-away layer in /tmp: No space left on device".
-std::string io_error_text(const json& event, const std::string& layers_directory) {
+IoError io_error(const json& event) {
   const auto text = [&](const char* name) {
-    return event.contains(name) && event[name].is_string()
-               ? base::escape(event[name].get<std::string>())
-               : "?";
+    return event.contains(name) && event[name].is_string() ? event[name].get<std::string>() : "?";
   };
   const std::string node = text("node-name");  // "drive0-imageoverlay"
-  const std::string operation = text("operation");
-  const std::string reason = text("reason");
-  const bool on_overlay = operation == "write" && node.ends_with("overlay");
-  return cat(operation, " of ", node.substr(0, node.find('-')),
-             on_overlay ? cat("'s throw-away layer in ", base::escape(layers_directory)) : "", ": ",
-             reason, reason == base::errno_text(EFBIG) ? base::limit_advice(EFBIG) : "");
+  return {.device = node.substr(0, node.find('-')),
+          .on_overlay = node.ends_with("overlay"),
+          .operation = text("operation"),
+          .reason = text("reason")};
 }
 
 }  // namespace
@@ -306,18 +300,16 @@ void Vm::make_template(const VmOptions& options,
     throw Error(Errc::Timeout, "save the template: qemu did not end");
 }
 
-std::string Vm::take_io_errors(const std::string& layers_directory) {
-  std::set<std::string> errors;
+std::set<IoError> Vm::take_io_errors() {
+  std::set<IoError> errors;
   for (QmpEvent event; qmp_->next_event(event);) {
     if (event.name != "BLOCK_IO_ERROR")
       continue;
     const json data = json::parse(event.data_json, nullptr, false);
     if (data.is_object())
-      errors.insert(io_error_text(data, layers_directory));
+      errors.insert(io_error(data));
   }
-  std::string text;
-  for (const std::string& error : errors) text += (text.empty() ? "on the host: " : "; ") + error;
-  return text;
+  return errors;
 }
 
 std::string Vm::who_killed_it() {

@@ -5,7 +5,9 @@
 // One thread at a time.
 #pragma once
 
+#include <compare>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,15 @@ struct PreparedDrive {
   std::vector<std::string> blockdevs;  // JSON, bottom first
   std::string device_arguments;        // JSON for device_add
   DriveIds ids;
+};
+
+// A request that the host could not fulfil.
+struct IoError {
+  std::string device;       // DriveIds::device
+  bool on_overlay = false;  // the throw-away layer, not an image
+  std::string operation;    // "read", "write"
+  std::string reason;       // "No space left on device"
+  auto operator<=>(const IoError&) const = default;
 };
 
 struct VmOptions {
@@ -73,10 +84,9 @@ class Vm {
   base::UniqueFd take_transfer_memory() { return std::move(transfer_memory_); }
   Qmp& qmp() { return *qmp_; }
   Console& console() { return console_; }
-  // What went wrong on the host's side of the drives since the last time, for people; empty if
-  // nothing did. A guest sees only "Input/output error". `layers_directory`: where the throw-away
-  // layers are.
-  std::string take_io_errors(const std::string& layers_directory);
+  // What went wrong on the host's side of the drives since the last time. A guest sees only
+  // "Input/output error".
+  std::set<IoError> take_io_errors();
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 

@@ -29,4 +29,9 @@ export image bad_days
 mkdir small
 run bash -c on_small_disk
 [ "$status" = 0 ] || fail "host-full: $(cat "$t/err")"
-same stdout "sync: /: Input/output error (on the host: write of drive0: No space left on device)" "$t/out"
+why="on the host: write of small/own.img: No space left on device"
+lost="$why: what was written since is not all in the image"
+same stdout "sync: /: Input/output error ($why)
+remove_drive: $lost
+remove_drive: $lost
+shutdown: $lost" "$t/out"

@@ -46,6 +46,10 @@ static void traces(guestfs_h *g) {
   CHECK(guestfs_set_trace(g, 1) == 0 && guestfs_get_trace(g) == 1);
   CHECK(guestfs_add_drive_ro(g, "/etc/passwd") == 0);
   CHECK(guestfs_add_drive_opts(g, "/nonexist", GUESTFS_ADD_DRIVE_OPTS_FORMAT, "raw", -1) == -1);
+  CHECK(guestfs_add_drive_opts(g, "/etc/passwd", GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, GUESTFS_ADD_DRIVE_OPTS_IFACE, "virtio",
+                               GUESTFS_ADD_DRIVE_OPTS_NAME, "x", GUESTFS_ADD_DRIVE_OPTS_CACHEMODE, "writeback",
+                               GUESTFS_ADD_DRIVE_OPTS_DISCARD, "besteffort", GUESTFS_ADD_DRIVE_OPTS_COPYONREAD, 1,
+                               GUESTFS_ADD_DRIVE_OPTS_PROTOCOL, "file", -1) == 0);
   CHECK(guestfs_mount(g, "a", "b") == -1);
   CHECK(guestfs_mount(g, NULL, "b") == -1);
   CHECK(guestfs_set_append(g, NULL) == 0);
@@ -58,6 +62,8 @@ static void traces(guestfs_h *g) {
              "80[add_drive_ro]\n40[add_drive_ro \"/etc/passwd\"]\n"
              "40[add_drive \"/etc/passwd\" \"readonly:true\"]\n40[add_drive = 0]\n40[add_drive_ro = 0]\n"
              "80[add_drive]\n40[add_drive \"/nonexist\" \"format:raw\"]\n40[add_drive = -1 (error)]\n"
+             "80[add_drive]\n40[add_drive \"/etc/passwd\" \"readonly:true\" \"iface:virtio\" \"name:x\" \"protocol:file\" "
+             "\"cachemode:writeback\" \"discard:besteffort\" \"copyonread:true\"]\n40[add_drive = 0]\n"
              "80[mount]\n40[mount \"a\" \"b\"]\n40[mount = -1 (error)]\n"
              "80[mount]\n"
              "80[set_append]\n40[set_append null]\n40[set_append = 0]\n"

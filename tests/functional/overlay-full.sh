@@ -18,12 +18,12 @@ limit=60  # root of the namespace has a cache of its own, so the template is mad
 expect hello unshare -rm virt-cat -a disk.img -m /dev/sda /hello.txt
 limit=10
 expect_error 1 "virt-cat: mount_ro: /dev/sda on / (options: 'ro'): Input/output error (on the host: write of \
-drive0's throw-away layer in $TMPDIR: No space left on device)
+disk.img's throw-away layer in $TMPDIR: No space left on device)
 virt-cat: ‘/dev/sda’ could not be mounted.
 virt-cat: Did you mean to mount one of these filesystems?
 virt-cat: 	/dev/sda (ext4)" bash -c 'on_small_disk "$@"' - virt-cat -a disk.img -m /dev/sda /hello.txt
 run bash -c 'on_small_disk "$@"' - virt-inspector --json -a disk.img
-same "first line of stderr" "virt-inspector: on the host: write of drive0's throw-away layer in $TMPDIR: No space left on \
+same "first line of stderr" "virt-inspector: on the host: write of disk.img's throw-away layer in $TMPDIR: No space left on \
 device" <(head -n 1 "$t/err")
 [ "$status" = 0 ] || fail "exit status $status"
 json 'oses == [] and "/dev/sda" in problems[0]["where"]'

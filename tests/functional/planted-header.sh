@@ -4,8 +4,8 @@
 # probed, the file is refused for the base outside its directory; called raw, it is a blank disk.
 . "$(dirname "$0")/common.inc"
 image=$(fixture qcow2/planted.raw)
-expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the directory of the disk; say what the \
-disk is: --format=raw if it is raw (then its guest wrote this header), --format=qcow2 if you trust the chain" virt-cat -a "$image" /etc/passwd
+expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the directory of the disk; say what \
+format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain" virt-cat -a "$image" /etc/passwd
 run virt-inspector --json --format=raw -a "$image"
 [ "$status" = 0 ] || fail "exit status $status"
 same stderr "virt-inspector: $image: no operating system was found on this disk, only /dev/sda (unknown)" "$t/err"

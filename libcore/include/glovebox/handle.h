@@ -12,8 +12,9 @@
 //
 // Errors: every member throws glovebox::Error; the last one's text and errno stay in last_error()
 // and last_errno(). Threads: calls on one handle from several threads wait for each other; cancel()
-// may come from any thread or a signal handler. Different handles are independent. The destructor
-// shuts down (autosync) and frees everything.
+// may come from any thread or a signal handler. Different handles are independent. After fork()
+// one of the two processes goes on with a launched handle. The destructor shuts down (autosync) and
+// frees everything.
 #pragma once
 
 #include <atomic>
@@ -56,11 +57,16 @@ struct Event {
 };
 using EventCallback = std::function<void(const Event&)>;
 
+// Whether space that the guest gives back (fstrim, blkdiscard) is given back on the host, too:
+// never, where it can be, or always: then a launch fails if the host cannot.
+enum class Discard { Disable, BestEffort, Enable };
+
 struct DriveOptions {
   bool readonly = false;                   // throw-away overlay; the image does not change by a bit
   std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: probe the header
   std::optional<int> blocksize = {};      // 512 or 4096: what the guest's disk says its sectors are
   std::optional<std::string> label = {};  // serial number, /dev/disk/guestfs/LABEL
+  Discard discard = Discard::Disable;     // of a drive that is written
   bool force = false;  // allow writing to an image that another process has open for writing
 };
 
@@ -101,7 +107,8 @@ class GLOVEBOX_API Handle final : public Calls {
   // returns; it needs a label that no other drive has.
   void add_drive(const std::string& path, const DriveOptions& options = {});
   // In Ready, the drive is synced and unplugged, and its image is closed when this returns;
-  // EBUSY while something on it is mounted or in use. Names of other drives stay as they are.
+  // EBUSY while something on it is mounted or in use; EIO, each time, if the host could not write
+  // what was written to it. Names of other drives stay as they are.
   void remove_drive(const std::string& label);
   // Takes the drives from the index-th on away again; only in Config.
   void forget_drives_from(size_t index);
@@ -137,8 +144,10 @@ class GLOVEBOX_API Handle final : public Calls {
  private:
   void start();
   void stop();
+  void add(const std::string& path, const DriveOptions& options);
   void plug(const std::string& path, const DriveOptions& options);
   void unplug(const std::string& label);
+  friend GLOVEBOX_API void add_drive_untraced(Handle&, const std::string&, const DriveOptions&);
   friend LaunchReport launch_report(const Handle& handle);  // glovebox/admin.h
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -20,9 +20,8 @@ namespace glovebox::disk {
 namespace {
 
 constexpr const char* kOutside =
-    ": lies outside the directory of the disk; say what the disk is: --format=raw if it is raw "
-    "(then "
-    "its guest wrote this header), --format=qcow2 if you trust the chain";
+    ": lies outside the directory of the disk; say what format the disk has (tools: --format): "
+    "raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain";
 
 class ChainTest : public testing::Test {
  protected:
@@ -243,7 +242,7 @@ TEST_F(ChainTest, OtherFormatsAreNamed) {
   EXPECT_EQ(refusal(path("luks")),
             path("luks") +
                 ": begins with a LUKS header; if the guest encrypted its whole disk, "
-                "say that it is raw (--format=raw)");
+                "say that its format is raw (tools: --format)");
   EXPECT_EQ(open_chain(path("luks"), {.format = "raw"}).images.size(), 1u);
   EXPECT_EQ(refusal(path("luks"), {.format = "zip"}), "unknown image format 'zip'");
 }
