@@ -197,7 +197,7 @@ std::string part_get_name(Appliance& app, const std::string& device, int32_t par
   const BlockDevice disk = app.device(device);
   const PartitionTable& table = table_of(app, disk);
   if (table.type != "gpt")
-    refuse("part-get-name can only be used on GPT Partition Tables");
+    refuse("part-get-name can only be used on GUID Partition Tables");
   return entry_of(disk, table, partnum).name;
 }
 
