@@ -337,10 +337,12 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
     const InternalDrive told = described(drive);
     internal_add_drive(told.index, told.target, told.lun, told.readonly, told.label);
   } catch (...) {  // a callback's exception, too
-    if (impl_->vm)
-      impl_->with_qemu("add_drive", [&](vm::Qmp& qmp, const base::Deadline& deadline) {
-        vm::hot_remove(qmp, drive.ids, deadline);
-      });
+    try {
+      if (impl_->vm)
+        vm::hot_remove(impl_->vm->qmp(), drive.ids, base::Deadline::after(kPlugTimeout));
+    } catch (const Error&) {
+      // The first error is the one to tell.
+    }
     throw;
   }
   if (impl_->state != State::Ready)
