@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <memory>
 
 #include "base/byte_reader.h"
@@ -133,7 +134,11 @@ class Inspection::GuestVolumes : public inspect::Volumes {
     std::vector<inspect::Volume> result;
     for (const AssemblyProblem& problem : find_partition_faults(*app_))
       problems_.push_back({problem.device, problem.what});
+    std::map<std::string, std::string> btrfs;  // by UUID: the device where it was found first
     for (const FoundVolume& found : list_volumes(*app_)) {
+      if (found.content.type == "btrfs" &&
+          btrfs.emplace(found.content.uuid, found.device.name).first->second != found.device.name)
+        continue;  // another device of the same file system: the same guest once more
       try {
         result.push_back(describe(*app_, found));
       } catch (const Error& e) {

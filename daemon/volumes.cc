@@ -2,7 +2,6 @@
 #include "daemon/volumes.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -130,16 +129,13 @@ std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice&
 std::vector<FoundVolume> list_volumes(Appliance& app) {
   app.assemble();
   std::vector<FoundVolume> volumes;
-  std::set<std::string> seen_btrfs;  // a file system of several devices is listed once
   for (const BlockDevice& device : devices_in_order(app)) {
     FoundVolume volume = {
         .what = {device.name}, .device = device, .content = content_or_unknown(app, device)};
-    const std::string& type = volume.content.type;
-    if (is_part_of_something(type) ||
-        (type == "btrfs" && !seen_btrfs.insert(volume.content.uuid).second))
+    if (is_part_of_something(volume.content.type))
       continue;
     volumes.push_back(volume);
-    if (type == "btrfs")
+    if (volume.content.type == "btrfs")
       add_subvolumes(volume, volumes);
   }
   return volumes;

@@ -21,7 +21,8 @@ struct FoundVolume {
   bool is_snapshot = false;  // a btrfs subvolume made from another
 };
 
-// Assembles first. A device that cannot be read is listed as "unknown".
+// Assembles first. A device that cannot be read is listed as "unknown". A btrfs of several devices
+// is listed for each of them, as libguestfs does: each can be mounted.
 std::vector<FoundVolume> list_volumes(Appliance& app);
 
 // LUKS and BitLocker containers that are not open, in the same order. Assembles first.

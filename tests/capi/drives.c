@@ -44,6 +44,23 @@ static void check_written(const char *device) {
   CHECK(guestfs_umount(g, "/") == 0);
 }
 
+static void check_list(char **list, const char *expected) {
+  CHECK(list);
+  char text[1024] = "";
+  for (size_t i = 0; list[i]; ++i) {
+    strcat(strcat(text, i ? " " : ""), list[i]);
+    free(list[i]);
+  }
+  free(list);
+  CHECK_TEXT(text, expected);
+}
+
+// Each device of a file system is listed; the guest on them is one.
+static void listed_twice_found_once(void) {
+  check_list(guestfs_list_filesystems(g), "/dev/sda btrfs /dev/sdb btrfs");
+  check_list(guestfs_inspect_os(g), "/dev/sda");
+}
+
 // A file system of two disks is mounted by each of them, although nobody has looked at the other before.
 static void btrfs_of_two_disks(void) {
   make_disk("one.img");
@@ -53,6 +70,8 @@ static void btrfs_of_two_disks(void) {
   char *both[] = {"/dev/sda", "/dev/sdb", NULL};
   CHECK(guestfs_mkfs_btrfs(g, both, -1) == 0);
   CHECK(guestfs_mount(g, "/dev/sda", "/") == 0 && guestfs_write(g, "/written", "on both", 7) == 0);
+  CHECK(guestfs_mkdir(g, "/etc") == 0 && guestfs_mkdir(g, "/bin") == 0 && guestfs_mkdir(g, "/usr") == 0);
+  CHECK(guestfs_write(g, "/etc/fstab", "", 0) == 0 && guestfs_write(g, "/etc/debian_version", "12.5\n", 5) == 0);
   FAILS(guestfs_remove_drive(g, "two"),
         "remove_drive: /dev/sdb is a part of the file system mounted on /: unmount it first", EBUSY);
   CHECK(guestfs_umount(g, "/") == 0);
@@ -65,6 +84,7 @@ static void btrfs_of_two_disks(void) {
     create();
     CHECK(add_raw("one.img", "one") == 0 && add_raw("two.img", "two") == 0 && guestfs_launch(g) == 0);
     check_written(member ? "/dev/sdb" : "/dev/sda");
+    listed_twice_found_once();
     finish();
   }
 }
