@@ -60,7 +60,23 @@ size_t room_in_pipe(int fd) {
   return is_empty ? static_cast<size_t>(capacity) : PIPE_BUF;
 }
 
+// The program's own streams are used as they are: opened anew, a file behind them would be emptied
+// (guestfs(3): files are named by "/dev/stdout", too).
+base::UniqueFd own_stream(const std::string& path) {
+  const int stream = path == "/dev/stdout"   ? STDOUT_FILENO
+                     : path == "/dev/stderr" ? STDERR_FILENO
+                                             : -1;
+  if (stream < 0)
+    return {};
+  base::UniqueFd fd(fcntl(stream, F_DUPFD_CLOEXEC, 0));
+  if (!fd.valid())
+    base::throw_errno(path);
+  return fd;
+}
+
 base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
+  if (base::UniqueFd fd = own_stream(path); fd.valid())
+    return fd;
   const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
   while (is_pipe(path)) {
     try {
