@@ -36,4 +36,17 @@
 #define FAILS(call, expected, errnum) FAILS_WITH(call, -1, expected, errnum)
 #define FAILS_NULL(call, expected, errnum) FAILS_WITH(call, NULL, expected, errnum)
 
+// A list of short texts that a call returned, joined by spaces. Frees it.
+static inline void check_list(char **list, const char *expected) {
+  CHECK(list);
+  char text[1024] = "";
+  for (size_t i = 0; list[i]; ++i) {
+    CHECK(strlen(text) + 1 + strlen(list[i]) < sizeof text);
+    strcat(strcat(text, i ? " " : ""), list[i]);
+    free(list[i]);
+  }
+  free(list);
+  CHECK_TEXT(text, expected);
+}
+
 #endif

@@ -44,17 +44,6 @@ static void check_written(const char *device) {
   CHECK(guestfs_umount(g, "/") == 0);
 }
 
-static void check_list(char **list, const char *expected) {
-  CHECK(list);
-  char text[1024] = "";
-  for (size_t i = 0; list[i]; ++i) {
-    strcat(strcat(text, i ? " " : ""), list[i]);
-    free(list[i]);
-  }
-  free(list);
-  CHECK_TEXT(text, expected);
-}
-
 // Each device of a file system is listed; the guest on them is one.
 static void listed_twice_found_once(void) {
   check_list(guestfs_list_filesystems(g), "/dev/sda btrfs /dev/sdb btrfs");

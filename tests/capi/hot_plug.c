@@ -10,17 +10,6 @@
 
 static guestfs_h *g;
 
-static void check_list(char **list, const char *expected) {
-  CHECK(list);
-  char text[1024] = "";
-  for (size_t i = 0; list[i]; ++i) {
-    strcat(strcat(text, i ? " " : ""), list[i]);
-    free(list[i]);
-  }
-  free(list);
-  CHECK_TEXT(text, expected);
-}
-
 static void check_devices(const char *expected) {
   check_list(guestfs_list_devices(g), expected);
 }
