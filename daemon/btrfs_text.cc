@@ -55,23 +55,27 @@ std::vector<Btrfssubvolume> parse_subvolume_list(std::string_view text) {
   return result;
 }
 
-// The path, then "\tName: \t\t\tone" and so on; snapshots come last, one a line, without a colon.
+// The path, then "\tName: \t\t\tone" and so on. Snapshots stand below "\tSnapshot(s):", a path each
+// behind four tabs; what a quota group limits and uses stands below it, two spaces further in.
 std::vector<std::pair<std::string, std::string>> parse_subvolume_show(std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> result;
+  constexpr std::string_view kSnapshotIndent = "\t\t\t\t";
   const std::vector<std::string> lines = base::split(text, '\n');
+  std::vector<std::pair<std::string, std::string>> result = {{"path", lines.front()}};
   for (size_t i = 1; i < lines.size(); ++i) {
-    const std::string_view line = base::trim(lines[i]);
+    const std::string_view line = lines[i];
     if (line.empty())
       continue;
-    const bool listed = !result.empty() && result.back().first == "Snapshot(s)";
-    const size_t colon = listed ? std::string_view::npos : line.find(':');
-    if (colon != std::string_view::npos)
-      result.push_back(
-          {std::string(line.substr(0, colon)), std::string(base::trim(line.substr(colon + 1)))});
-    else if (listed)
-      result.back().second += base::cat(result.back().second.empty() ? "" : ",", line);
-    else
+    if (line.starts_with(kSnapshotIndent) && result.back().first == "Snapshot(s)") {
+      std::string& snapshots = result.back().second;
+      snapshots += base::cat(snapshots.empty() ? "" : ",", line.substr(kSnapshotIndent.size()));
+      continue;
+    }
+    const size_t colon = line.find(':');
+    if (!line.starts_with('\t') || colon == std::string_view::npos)
       throw_unexpected(line);
+    const std::string_view name = base::trim(line.substr(0, colon));
+    const std::string_view value = base::trim(line.substr(colon + 1));
+    result.emplace_back(name, value == "-" && name != "Name" ? "" : value);
   }
   return result;
 }

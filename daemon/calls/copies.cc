@@ -53,12 +53,11 @@ void copy_from_to(Appliance& app,
   const bool to_the_end = optargs.size.value_or(-1) == -1;
   const Source source = open_source(app, src);
   const uint64_t left = source.size_bytes > source_offset ? source.size_bytes - source_offset : 0;
-  const int flags = O_CREAT | (optargs.append.value_or(false) ? 0 : O_TRUNC);
-  base::UniqueFd to = open_destination(app, dest, flags);
-  const uint64_t end = optargs.append.value_or(false) ? size_of(to, dest) : 0;
+  const bool append = optargs.append.value_or(false);
+  base::UniqueFd to = open_destination(app, dest, O_CREAT | (append ? 0 : O_TRUNC));
   copy_bytes(source.fd, src, to, dest,
              {.source_offset = source_offset,
-              .destination_offset = destination_offset + end,
+              .destination_offset = append ? size_of(to, dest) : destination_offset,
               .size_bytes = to_the_end ? left : static_cast<uint64_t>(*optargs.size),
               .sparse = optargs.sparse.value_or(false)},
              progress);

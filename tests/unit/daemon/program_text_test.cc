@@ -31,14 +31,22 @@ TEST(BtrfsText, ListsSubvolumes) {
 }
 
 TEST(BtrfsText, ShowsASubvolume) {
-  EXPECT_THAT(parse_subvolume_show("one\n"
+  EXPECT_THAT(parse_subvolume_show("a: b/one\n"
                                    "\tName: \t\t\tone\n"
+                                   "\tParent UUID: \t\t-\n"
                                    "\tCreation time: \t\t2026-11-22 21:26:21 +0000\n"
                                    "\tSnapshot(s):\n"
                                    "\t\t\t\tsnap\n"
-                                   "\t\t\t\tother: snap\n"),
-              ElementsAre(Pair("Name", "one"), Pair("Creation time", "2026-11-22 21:26:21 +0000"),
-                          Pair("Snapshot(s)", "snap,other: snap")));
+                                   "\t\t\t\tother: snap\n"
+                                   "\tQuota group:\t\t0/256\n"
+                                   "\t  Limit referenced:\t-\n"
+                                   "\t  Usage referenced:\t16.00KiB\n"),
+              ElementsAre(Pair("path", "a: b/one"), Pair("Name", "one"), Pair("Parent UUID", ""),
+                          Pair("Creation time", "2026-11-22 21:26:21 +0000"),
+                          Pair("Snapshot(s)", "snap,other: snap"), Pair("Quota group", "0/256"),
+                          Pair("Limit referenced", ""), Pair("Usage referenced", "16.00KiB")));
+  EXPECT_THROW(parse_subvolume_show("one\n\tName: \t\t\tone\n\t\t\t\tsnap\n"), Error);
+  EXPECT_THROW(parse_subvolume_show("one\nName: one\n"), Error);
 }
 
 TEST(BtrfsText, FindsTheDefaultSubvolume) {
