@@ -101,6 +101,28 @@ std::string reason_for(int errnum, const MountRequest& request) {
   return base::errno_text(errnum);
 }
 
+bool is_writable(const MountFlags& options) {
+  return (options.flags & MS_RDONLY) == 0;
+}
+
+// Mounts as mount(8) does: what is write-protected is mounted for reading instead. Gives the
+// request that succeeded.
+MountRequest mount_or_only_read(const MountRequest& request, const std::string& target) {
+  try {
+    mount_device(request, target);
+    return request;
+  } catch (const Error& e) {
+    const bool write_protected = e.errnum() == EACCES || e.errnum() == EROFS;
+    if (!write_protected || !is_writable(request.options) || (request.options.flags & MS_REMOUNT))
+      throw;
+  }
+  MountRequest only_read = request;
+  only_read.options.flags |= MS_RDONLY;
+  base::with_context("the device is write-protected, and mounting for reading failed",
+                     [&] { mount_device(only_read, target); });
+  return only_read;
+}
+
 int umount_retrying(const std::string& target, int flags) {
   int result;
   do {
@@ -143,14 +165,14 @@ void Mounts::add(const MountRequest& request, const std::string& point) {
   const base::UniqueFd target = open_in_guest(point, O_PATH | O_DIRECTORY);
   const std::string real = real_path_of(target);
   const std::string path = real == "/" ? kSysroot : kSysroot + real;
-  mount_device(request, path_of(target));
+  const MountRequest mounted = mount_or_only_read(request, path_of(target));
   if (request.options.flags & MS_REMOUNT)
     return;
   entries_.push_back({.mountable = to_string(request.what),
                       .point = real,
                       .target = path,
                       .device = request.device.number,
-                      .writable = (request.options.flags & MS_RDONLY) == 0});
+                      .writable = is_writable(mounted.options)});
 }
 
 void Mounts::unmount(const Entry& entry, int umount_flags) {
@@ -176,8 +198,12 @@ void Mounts::set_writable(const std::string& point, bool writable) {
   const base::UniqueFd directory = open_in_guest(point, O_PATH | O_DIRECTORY);
   const unsigned long flags =
       MS_REMOUNT | MS_NODEV | MS_NOSUID | MS_NOEXEC | (writable ? 0 : MS_RDONLY);
-  if (::mount(nullptr, path_of(directory).c_str(), nullptr, flags, nullptr) != 0)
+  if (::mount(nullptr, path_of(directory).c_str(), nullptr, flags, nullptr) != 0) {
+    if (errno == EACCES)
+      throw Error(Errc::System, base::cat(base::escape(point), ": the device is write-protected"),
+                  EACCES);
     throw_guest_errno(point);
+  }
   const std::string real = real_path_of(directory);
   for (Entry& entry : entries_)
     if (entry.point == real)

@@ -42,6 +42,7 @@ class Mounts {
     bool writable = false;
   };
 
+  // What is write-protected is mounted for reading, as mount(8) does.
   void add(const MountRequest& request, const std::string& point);
   // By mount point or by device; EINVAL if nothing is mounted there.
   void remove(const std::string& point_or_mountable, int umount_flags);
