@@ -43,7 +43,10 @@ def traced_body(call, body, calls="*this"):
         method = {"BufferIn": "buffer_argument", "FileIn": "file_argument", "FileOut": "file_argument",
                   "OptString": "optional_argument", "Pointer": "pointer_argument"}.get(
             arg.type, "argument")
-        lines.append("  trace.line().hidden_argument();" if arg.type == "Key" else f"  trace.line().{method}({arg.name});")
+        if arg.type == "BufferIn" and arg.extra:  # two arguments in C, a text and its length
+            lines += [f"  trace.line().argument({arg.name});", f"  trace.line().argument(std::ssize({arg.name}));"]
+        else:
+            lines.append("  trace.line().hidden_argument();" if arg.type == "Key" else f"  trace.line().{method}({arg.name});")
     lines += [f'  trace.line().optional("{arg.name}", optargs.{arg.name});' for arg in call.optional]
     lines += ["  trace.begin();", "}"]
     returns = call.returns

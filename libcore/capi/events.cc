@@ -30,15 +30,21 @@ bool tell(guestfs_h* g, uint64_t event, const std::string& text, std::vector<uin
   return taken;
 }
 
-// The program's terminal is no place for a guest's control characters.
-std::string printable(const std::string& text) {
+// The program's terminal is no place for a guest's control characters, and a name of the guest's
+// cannot begin a line of its own. The appliance's own words have several lines.
+std::string printable(std::string_view text, bool of_lines) {
+  static constexpr std::string_view kNamed("\0\a\b\f\n\r\t\v", 8);
+  static constexpr std::string_view kNames = "0abfnrtv";
   std::string shown;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    char escaped[8] = {c};
-    if (byte >= 0x80 || (!std::isprint(byte) && c != '\n'))
-      std::snprintf(escaped, sizeof(escaped), "\\x%02x", byte);
-    shown += escaped;
+    char hex[8];
+    if ((byte >= ' ' && byte <= '~') || (of_lines && c == '\n'))
+      shown += c;
+    else if (const size_t known = kNamed.find(c); known != std::string_view::npos)
+      (shown += '\\') += kNames[known];
+    else
+      shown.append(hex, static_cast<size_t>(std::snprintf(hex, sizeof(hex), "\\x%02x", byte)));
   }
   return shown;
 }
@@ -51,8 +57,11 @@ void print_message(guestfs_h* g, const Event& event) {
   if (!identifier.empty())
     identifier += ": ";
   const bool own_words = event.kind == EventKind::Appliance;
-  const std::string line = cat(own_words ? "" : "libguestfs: ", kind, identifier,
-                               printable(event.text), event.text.ends_with('\n') ? "" : "\n");
+  std::string_view text = event.text;
+  if (text.ends_with('\n'))
+    text.remove_suffix(1);
+  const std::string line =
+      cat(own_words ? "" : "libguestfs: ", kind, identifier, printable(text, own_words), "\n");
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <new>
 #include <set>
+#include <utility>
 
 #include "base/cat.h"
 #include "capi/handle_calls.h"
@@ -26,8 +27,7 @@ class OpenHandles {
   ~OpenHandles() {
     if (getpid() != owner_)
       return;
-    const std::set<guestfs_h*> handles = handles_;
-    for (guestfs_h* g : handles) destroy(g);
+    while (!handles_.empty()) destroy(*handles_.begin());
   }
   void add(guestfs_h* g) {
     const std::lock_guard lock(mutex_);
@@ -70,6 +70,8 @@ void forget_drives(guestfs_h& g) {
 }
 
 void destroy(guestfs_h* g) {
+  if (std::exchange(g->closing, true))
+    return;
   open_handles().remove(g);
   for (const std::string& path : g->scratch_drives) {
     std::error_code ignored;

@@ -100,6 +100,7 @@ struct guestfs_h {
   int calls_running = 0;                               // nested ones too
   bool launching = false;                              // a launch that fails keeps its drives
   bool close_requested = false;                        // by a callback of the running call
+  bool closing = false;                                // its callbacks may close it once more
   std::vector<glovebox::capi::DriveNote> drives = {};  // in the order added
   std::vector<std::string> scratch_drives = {};        // files that close removes
 
@@ -128,7 +129,7 @@ void require_config(const guestfs_h& g, const char* call);
 // A machine that ended takes its drives along: what is launched next has those that are added then.
 void forget_drives(guestfs_h& g);
 
-// Frees the handle, for good.
+// Frees the handle, for good. Within it, from a callback, nothing more.
 void destroy(guestfs_h* g);
 
 }  // namespace glovebox::capi

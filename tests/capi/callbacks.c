@@ -99,6 +99,15 @@ static void close_the_handle(guestfs_h *g, void *opaque, uint64_t event, int id,
   guestfs_close(g);
 }
 
+static void call_the_handle(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
+                            const uint64_t *numbers, size_t count) {
+  (void)opaque, (void)event, (void)id, (void)flags, (void)text, (void)size, (void)numbers, (void)count;
+  static int within;  // the call is traced, too
+  if (within++ == 0)
+    CHECK(guestfs_get_memsize(g) > 0);
+  --within;
+}
+
 int main(void) {
   guestfs_h *g = guestfs_create();
   CHECK(g);
@@ -111,11 +120,32 @@ int main(void) {
   guestfs_close(g);
   CHECK(closed == 1);
 
+  // A handle that is being closed can be closed by what it calls meanwhile, which changes nothing.
+  const uint64_t closing[] = {GUESTFS_EVENT_CLOSE, GUESTFS_EVENT_TRACE};
+  for (int i = 0; i < 2; ++i) {
+    g = guestfs_create();
+    closed = 0;
+    guestfs_set_close_callback(g, on_close, &closed);
+    CHECK(guestfs_set_event_callback(g, close_the_handle, closing[i], 0, NULL) >= 0);
+    CHECK(guestfs_set_event_callback(g, call_the_handle, closing[i], 0, NULL) >= 0);
+    if (closing[i] == GUESTFS_EVENT_TRACE)
+      guestfs_set_trace(g, 1);
+    guestfs_close(g);
+    CHECK(closed == 1);
+  }
+
   // A callback that closes the handle: the call ends first, then the handle.
   g = guestfs_create();
   closed = 0;
   guestfs_set_close_callback(g, on_close, &closed);
   CHECK(guestfs_set_event_callback(g, close_the_handle, GUESTFS_EVENT_ENTER, 0, NULL) >= 0);
+  CHECK(guestfs_get_memsize(g) > 0);
+  CHECK(closed == 1);
+  g = guestfs_create();
+  closed = 0;
+  guestfs_set_close_callback(g, on_close, &closed);
+  CHECK(guestfs_set_trace(g, 1) == 0);
+  CHECK(guestfs_set_event_callback(g, close_the_handle, GUESTFS_EVENT_TRACE, 0, NULL) >= 0);
   CHECK(guestfs_get_memsize(g) > 0);
   CHECK(closed == 1);
 
