@@ -184,8 +184,8 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
     throw;
   }
   if (!ok)
-    throw Error(Errc::Remote,
-                errors.empty() ? "LVM failed without a message" : escape_lines(errors));
+    throw Error(Errc::Remote, errors.empty() ? "LVM failed without a message"
+                                             : base::escape_text(base::trim(errors)));
   return printed;
 }
 

@@ -86,7 +86,7 @@ class Running {
   }
 
   std::string complaint() const {
-    const std::string said = escape_lines(complaints());
+    const std::string said = base::escape_text(base::trim(complaints()));
     return said.empty() ? base::cat(name_, " ", text_) : said;
   }
 
@@ -175,7 +175,7 @@ std::string run_program_ok(const std::vector<Program>& pipeline,
                            Progress* progress) {
   base::RunResult result = run_program(pipeline, input, max_output_bytes, progress);
   if (!result.exit.ok()) {
-    const std::string said = escape_lines(result.stderr_text);
+    const std::string said = base::escape_text(base::trim(result.stderr_text));
     throw Error(Errc::System,
                 said.empty() ? base::cat(name_of(pipeline.back()), " ", result.exit.text()) : said,
                 EIO);

@@ -11,16 +11,6 @@
 #include "base/error.h"
 
 namespace glovebox::guestd {
-std::string escape_lines(std::string_view text) {
-  std::string result;
-  for (const std::string& line : base::split(base::trim(text), '\n')) {
-    if (!result.empty())
-      result += '\n';
-    result += base::escape(base::trim(line));
-  }
-  return result;
-}
-
 ToolResult try_tool(const Tool& tool) {
   base::RunResult ran = base::run({.argv = tool.argv,
                                    .stdin_text = tool.stdin_text,
@@ -30,9 +20,9 @@ ToolResult try_tool(const Tool& tool) {
     throw Error(Errc::Remote, base::cat(tool.argv.front(), " ", ran.exit.text()));
   ToolResult result = {.exit_code = WEXITSTATUS(ran.exit.status),
                        .printed = std::move(ran.stdout_text),
-                       .complaint = escape_lines(ran.stderr_text)};
+                       .complaint = base::escape_text(base::trim(ran.stderr_text))};
   if (tool.complains_on_stdout)
-    result.complaint = escape_lines(result.printed + ran.stderr_text);
+    result.complaint = base::escape_text(base::trim(result.printed + ran.stderr_text));
   return result;
 }
 

@@ -40,9 +40,6 @@ ToolResult try_tool(const Tool& tool);
 // As above, when the exit code turned out to be a failure.
 [[noreturn]] void throw_complaint(const Tool& tool, const ToolResult& result);
 
-// Foreign text of several lines, each escaped, without white space at both ends of the whole.
-std::string escape_lines(std::string_view text);
-
 // Whether the appliance has the program.
 bool has_program(const std::string& name);
 
