@@ -50,6 +50,9 @@ std::string vfs_uuid(Appliance& app, const std::string& mountable) {
   return content_of(app, mountable).uuid;
 }
 
+// The flags that each of our mounts has say nothing of the guest.
+constexpr unsigned long kOfEveryMount = ST_NOSUID | ST_NODEV | ST_NOEXEC;
+
 StatVfs statvfs(Appliance& app, const std::string& path) {
   require_mounted(app);
   struct statvfs status = {};
@@ -64,7 +67,7 @@ StatVfs statvfs(Appliance& app, const std::string& path) {
           .ffree = static_cast<int64_t>(status.f_ffree),
           .favail = static_cast<int64_t>(status.f_favail),
           .fsid = static_cast<int64_t>(status.f_fsid),
-          .flag = static_cast<int64_t>(status.f_flag),
+          .flag = static_cast<int64_t>(status.f_flag & ~kOfEveryMount),
           .namemax = static_cast<int64_t>(status.f_namemax)};
 }
 

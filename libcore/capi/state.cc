@@ -6,6 +6,7 @@
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
+#include "session/trace.h"
 
 namespace glovebox::capi::calls {
 namespace {
@@ -15,8 +16,12 @@ constexpr int32_t kMostDrives = 255;
 }  // namespace
 
 void launch(guestfs_h& g) {
-  if (g.handle.drive_count() == 0)
+  if (g.handle.drive_count() == 0) {
+    session::TracedCall trace(g.handle, "launch", session::FailsWith::MinusOne);
+    if (trace.on())
+      trace.begin();
     throw Error(Errc::Usage, "you must call guestfs_add_drive before guestfs_launch");
+  }
   g.launching = true;
   const base::ScopeExit launched([&] { g.launching = false; });
   g.handle.launch();

@@ -50,6 +50,11 @@ static void traces(guestfs_h *g) {
                                GUESTFS_ADD_DRIVE_OPTS_NAME, "x", GUESTFS_ADD_DRIVE_OPTS_CACHEMODE, "writeback",
                                GUESTFS_ADD_DRIVE_OPTS_DISCARD, "besteffort", GUESTFS_ADD_DRIVE_OPTS_COPYONREAD, 1,
                                GUESTFS_ADD_DRIVE_OPTS_PROTOCOL, "file", -1) == 0);
+  guestfs_h *empty = guestfs_create();
+  guestfs_set_error_handler(empty, NULL, NULL);
+  guestfs_set_event_callback(empty, note, GUESTFS_EVENT_TRACE, 0, told);
+  CHECK(guestfs_set_trace(empty, 1) == 0 && guestfs_launch(empty) == -1);
+  guestfs_close(empty);
   CHECK(guestfs_mount(g, "a", "b") == -1);
   CHECK(guestfs_mount(g, NULL, "b") == -1);
   CHECK(guestfs_set_append(g, NULL) == 0);
@@ -64,6 +69,7 @@ static void traces(guestfs_h *g) {
              "80[add_drive]\n40[add_drive \"/nonexist\" \"format:raw\"]\n40[add_drive = -1 (error)]\n"
              "80[add_drive]\n40[add_drive \"/etc/passwd\" \"readonly:true\" \"iface:virtio\" \"name:x\" \"protocol:file\" "
              "\"cachemode:writeback\" \"discard:besteffort\" \"copyonread:true\"]\n40[add_drive = 0]\n"
+             "40[launch]\n40[launch = -1 (error)]\n40[close]\n"
              "80[mount]\n40[mount \"a\" \"b\"]\n40[mount = -1 (error)]\n"
              "80[mount]\n"
              "80[set_append]\n40[set_append null]\n40[set_append = 0]\n"
