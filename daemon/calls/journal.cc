@@ -65,7 +65,7 @@ int64_t journal_skip(Appliance& app, int64_t skip) {
   if (skip > 0)
     return checked(::sd_journal_next_skip(journal, static_cast<uint64_t>(skip)),
                    "sd_journal_next_skip");
-  return checked(::sd_journal_previous_skip(journal, static_cast<uint64_t>(-skip)),
+  return checked(::sd_journal_previous_skip(journal, -static_cast<uint64_t>(skip)),
                  "sd_journal_previous_skip");
 }
 
