@@ -13,7 +13,8 @@ namespace {
 constexpr char kSeparator = '|';  // no name, tag or number of LVM's can hold one
 constexpr size_t kMaxLines = 1 << 16;
 
-const std::string kReportOptions = " --noheadings --nosuffix --units b --separator |";
+// Unbuffered: in the order of the metadata, as libguestfs asks for it, and not sorted by name.
+const std::string kReportOptions = " --unbuffered --noheadings --nosuffix --units b --separator |";
 
 // The fields of one line, taken in the order in which they were asked for.
 class Row {

@@ -39,13 +39,27 @@ uint64_t offset_of(const std::optional<int64_t>& offset, const char* what) {
   return static_cast<uint64_t>(offset.value_or(0));
 }
 
+// Both as well as it goes: the error that made it necessary is the one to tell.
+void cut_off(const base::UniqueFd& fd, uint64_t size_bytes) {
+  [[maybe_unused]] const int result = ::ftruncate(fd.get(), static_cast<off_t>(size_bytes));
+}
+
+void remove_file(const std::string& path) {
+  const GuestEntry entry = find_entry(path);
+  ::unlinkat(entry.directory.get(), entry.name.c_str(), 0);
+}
+
+// What becomes of a file that was to be made, or added to, when the copying fails.
+enum class Half { Stays, Goes };
+
 // The four calls differ in what their names may be; their options are alike.
 template <typename Options>
 void copy_from_to(Appliance& app,
                   const std::string& src,
                   const std::string& dest,
                   const Options& optargs,
-                  Progress& progress) {
+                  Progress& progress,
+                  Half half = Half::Stays) {
   const uint64_t source_offset = offset_of(optargs.srcoffset, "srcoffset");
   const uint64_t destination_offset = offset_of(optargs.destoffset, "destoffset");
   if (optargs.size && *optargs.size < -1)
@@ -55,12 +69,21 @@ void copy_from_to(Appliance& app,
   const uint64_t left = source.size_bytes > source_offset ? source.size_bytes - source_offset : 0;
   const bool append = optargs.append.value_or(false);
   base::UniqueFd to = open_destination(app, dest, O_CREAT | (append ? 0 : O_TRUNC));
-  copy_bytes(source.fd, src, to, dest,
-             {.source_offset = source_offset,
-              .destination_offset = append ? size_of(to, dest) : destination_offset,
-              .size_bytes = to_the_end ? left : static_cast<uint64_t>(*optargs.size),
-              .sparse = optargs.sparse.value_or(false)},
-             progress);
+  const uint64_t end = append ? size_of(to, dest) : 0;
+  try {
+    copy_bytes(source.fd, src, to, dest,
+               {.source_offset = source_offset,
+                .destination_offset = append ? end : destination_offset,
+                .size_bytes = to_the_end ? left : static_cast<uint64_t>(*optargs.size),
+                .sparse = optargs.sparse.value_or(false)},
+               progress);
+  } catch (...) {
+    if (half == Half::Goes && append)
+      cut_off(to, end);
+    else if (half == Half::Goes)
+      remove_file(dest);
+    throw;
+  }
   base::with_context(base::escape(dest), [&] { to.close(); });
 }
 
@@ -143,7 +166,7 @@ void copy_file_to_file(Appliance& app,
                        const std::string& dest,
                        const CopyFileToFileOptions& optargs,
                        Progress& progress) {
-  copy_from_to(app, src, dest, optargs, progress);
+  copy_from_to(app, src, dest, optargs, progress, Half::Goes);
 }
 
 void copy_attributes(Appliance& app,

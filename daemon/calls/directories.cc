@@ -178,8 +178,7 @@ void mkdir_p(Appliance& app, const std::string& path) {
       const base::UniqueFd existing(
           try_open_beneath(open_sysroot().get(), parent, O_PATH | O_DIRECTORY));
       if (!existing.valid())
-        throw Error(Errc::System, base::cat(base::escape(parent), ": ", base::errno_text(errnum)),
-                    errnum == EEXIST ? ENOTDIR : errnum);
+        base::throw_errno(base::escape(path), errnum == EEXIST ? ENOTDIR : errnum);
     }
     if (end == std::string::npos)
       return;

@@ -51,7 +51,7 @@ std::string uuid_of(Appliance& app, const std::string& name, const std::string& 
 std::vector<std::string> uuids_of(Appliance& app, const std::string& group, const char* column) {
   return base::with_context(base::escape(group), [&] {
     return parse_names(
-        app.lvm.run(base::cat("vgs --noheadings -o ", column, " ", lvm_word(group))));
+        app.lvm.run(base::cat("vgs --unbuffered --noheadings -o ", column, " ", lvm_word(group))));
   });
 }
 

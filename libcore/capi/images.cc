@@ -3,6 +3,8 @@
 // Image files of the host. They are looked at by our own readers, which follow nothing that a
 // header names; made by qemu-img, but for raw ones.
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +102,25 @@ bool wants_all_blocks(const std::string& preallocation) {
               cat("cannot create raw file: ", filename, ": ", base::errno_text(errnum)), errnum);
 }
 
+// What is there may be written over only if it is a file or a disk.
+void refuse_special(const std::string& filename) {
+  struct stat status;
+  if (stat(filename.c_str(), &status) != 0)
+    return;
+  if (S_ISCHR(status.st_mode))
+    throw Error(Errc::Usage, cat("refusing to overwrite char device ‘", filename, "’"));
+  if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
+    throw Error(Errc::Usage, cat("refusing to overwrite ‘", filename, "’, which is no file"));
+}
+
+// An empty disk, where the device can forget; one that cannot keeps what it has, as it does with
+// the field's library.
+void discard_all(int fd) {
+  uint64_t range[2] = {0, 0};
+  if (ioctl(fd, BLKGETSIZE64, &range[1]) == 0)
+    ioctl(fd, BLKDISCARD, range);
+}
+
 void create_raw(const std::string& filename, int64_t size, const DiskCreateOptions& options) {
   refuse_options_of_qcow2(options);
   const bool full = wants_all_blocks(options.preallocation.value_or("off"));
@@ -111,7 +132,7 @@ void create_raw(const std::string& filename, int64_t size, const DiskCreateOptio
   if (!fd.valid())
     cannot_create(filename, errno);
   if (device)
-    return;  // raw: there is nothing to write on it
+    return discard_all(fd.get());
   int errnum = ftruncate(fd.get(), size) == 0 ? 0 : errno;
   if (errnum == 0 && full)
     errnum = posix_fallocate(fd.get(), 0, size);
@@ -182,6 +203,7 @@ void disk_create(guestfs_h&,
                  int64_t size,
                  const DiskCreateOptions& options) {
   check_size(filename, size, options);
+  refuse_special(filename);
   if (format == "raw")
     create_raw(filename, size, options);
   else if (format == "qcow2")

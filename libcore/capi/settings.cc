@@ -10,6 +10,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -31,6 +32,7 @@ std::string environment(const char* name, const std::string& otherwise) {
   return value && *value ? value : otherwise;
 }
 
+// The absolute path of a directory.
 std::string absolute(const char* call, const std::string& path) {
   char* resolved = realpath(path.c_str(), nullptr);
   if (!resolved) {
@@ -42,6 +44,9 @@ std::string absolute(const char* call, const std::string& path) {
   }
   const std::string absolute_path = resolved;
   std::free(resolved);
+  if (!std::filesystem::is_directory(absolute_path))
+    throw Error(Errc::Usage, cat("setting temporary directory: ", call, ": ‘", absolute_path,
+                                 "’ is not a directory"));
   return absolute_path;
 }
 

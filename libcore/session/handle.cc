@@ -11,6 +11,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/scope_exit.h"
 #include "glovebox/admin.h"
 #include "session/connection.h"
 #include "session/drive.h"
@@ -80,6 +81,7 @@ struct Handle::Impl final : session::Observer {
   LaunchReport report;
   bool launched_once = false;
   bool in_use = false;
+  bool in_call = false;  // guestd answers one; callbacks come in the middle of it
   // By a drive's device of qemu: why a write to its image failed. The guest is told once, and then
   // its kernel takes the data for written.
   std::map<std::string, std::string> lost_writes;
@@ -124,6 +126,15 @@ struct Handle::Impl final : session::Observer {
     throw Error(Errc::Usage, doing + ": this must be called before launch");
   }
 
+  void refuse_in_call(const char* doing) const {
+    if (in_call)
+      throw Error(Errc::Usage,
+                  base::cat(doing,
+                            ": this is a callback of a call that has not ended: let it end "
+                            "first, or cancel it"),
+                  EBUSY);
+  }
+
   void launch();
   session::Drive prepare(ConfiguredDrive& drive);  // opens it
   auto labelled(const std::string& label) {
@@ -134,6 +145,7 @@ struct Handle::Impl final : session::Observer {
   // Talks to qemu about the running machine.
   template <typename Action>
   void with_qemu(const char* call, const Action& action);
+  std::string call(const CallInfo& call, const Request& request);
   void end() noexcept;
   // What went wrong on the host's side since the last time, for people; empty if nothing did.
   std::string io_errors() noexcept;
@@ -212,6 +224,12 @@ void Handle::Impl::with_qemu(const char* call, const Action& action) {
       lost(Error(e.code(), base::cat(call, ": ", e.what(), "."), EPIPE));
     throw e.in(call);
   }
+}
+
+std::string Handle::Impl::call(const CallInfo& call, const Request& request) {
+  in_call = true;
+  const base::ScopeExit over([&] { in_call = false; });
+  return connection->call(call, request, *this);
 }
 
 void Handle::Impl::end() noexcept {
@@ -449,6 +467,7 @@ void Handle::stop() {
   impl_->guarded([&] {
     if (impl_->state != State::Ready)
       return;
+    impl_->refuse_in_call("shutdown");
     const bool writes = std::any_of(impl_->drives.begin(), impl_->drives.end(),
                                     [](const ConfiguredDrive& d) { return !d.options.readonly; });
     // Nothing on a read-only drive outlives the machine, so there is nothing to sync.
@@ -500,8 +519,9 @@ int Handle::last_errno() const {
 std::string Handle::transact(const CallInfo& call, const Request& request) {
   return impl_->guarded([&] {
     impl_->require(State::Ready, call.name);
+    impl_->refuse_in_call(call.name);
     try {
-      std::string reply = impl_->connection->call(call, request, *impl_);
+      std::string reply = impl_->call(call, request);
       impl_->vm->console().drain();
       // The call may have made the best of it: an inspection reports a journal that was not
       // replayed.

@@ -5,7 +5,7 @@
 image=$(fixture gpt-ext4-fat.img)
 bad_days=$build/tests/capi_bad_days
 limit=30
-for verb in killed-in-launch killed-in-call killed-in-plugging killed-in-upload killed-in-download killed-in-shutdown cancelled \
+for verb in killed-in-launch killed-in-call killed-in-plugging killed-in-upload killed-in-download killed-in-shutdown cancelled called-back \
     forked-after-create; do
   expect "" "$bad_days" "$verb" "$image"
 done

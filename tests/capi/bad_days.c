@@ -276,6 +276,58 @@ static void cancelled(char *image) {
   guestfs_close(g);
 }
 
+// A callback in the middle of a call can ask the appliance for nothing, and does no harm with it.
+static int calls_back;
+static void call_back(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
+                      const uint64_t *numbers, size_t count) {
+  (void)opaque, (void)event, (void)id, (void)flags, (void)text, (void)size, (void)numbers, (void)count;
+  static const char reason[] = "this is a callback of a call that has not ended: let it end first, or cancel it";
+  ++calls_back;
+  char expected[200];
+  CHECK(guestfs_ping_daemon(g) == -1);
+  snprintf(expected, sizeof expected, "ping_daemon: %s", reason);
+  CHECK_TEXT(guestfs_last_error(g), expected);
+  CHECK(guestfs_shutdown(g) == -1);
+  snprintf(expected, sizeof expected, "shutdown: %s", reason);
+  CHECK_TEXT(guestfs_last_error(g), expected);
+  CHECK(guestfs_kill_subprocess(g) == -1);
+  CHECK_TEXT(guestfs_last_error(g), expected);
+  CHECK(guestfs_last_errno(g) == EBUSY);
+  CHECK(guestfs_add_drive_scratch(g, 1 << 20, GUESTFS_ADD_DRIVE_SCRATCH_LABEL, "hot", -1) == -1);
+  CHECK(guestfs_is_ready(g) == 1);
+  if (calls_back % 2 == 0)
+    CHECK(guestfs_user_cancel(g) == 0);
+}
+
+static void *feed_slowly(void *fd) {
+  while (write(*(int *)fd, "some", 4) == 4) usleep(20 * 1000);
+  return NULL;
+}
+
+static void called_back(char *image) {
+  guestfs_h *g = opened_quietly(image, 1);
+  CHECK(guestfs_touch(g, "/long") == 0 && guestfs_truncate_size(g, "/long", INT64_C(1) << 40) == 0);
+  CHECK(guestfs_set_event_callback(g, call_back, GUESTFS_EVENT_PROGRESS, 0, NULL) >= 0);
+  int fds[2];
+  CHECK(pipe(fds) == 0);
+  char path[64];
+  snprintf(path, sizeof path, "/dev/fd/%d", fds[0]);
+  pthread_t other;
+  CHECK(pthread_create(&other, NULL, feed_slowly, &fds[1]) == 0);
+  CHECK(guestfs_upload(g, path, "/up") == -1);
+  CHECK_TEXT(guestfs_last_error(g), "upload: cancelled");
+  close(fds[0]);
+  CHECK(pthread_join(other, NULL) == 0);
+  close(fds[1]);
+  CHECK(guestfs_download(g, "/long", "/dev/null") == -1);
+  CHECK_TEXT(guestfs_last_error(g), "download: cancelled");
+  CHECK(guestfs_checksum(g, "sha512", "/long") == NULL);
+  CHECK_TEXT(guestfs_last_error(g), "checksum: cancelled");
+  CHECK(calls_back >= 6);
+  check_hello(g);
+  guestfs_close(g);
+}
+
 // --- Messages
 
 // A program's arguments can be longer than any message. Calls that take much in pieces go on.
@@ -381,6 +433,8 @@ int main(int argc, char **argv) {
     killed_in_transfer(image, 0);
   else if (strcmp(verb, "cancelled") == 0)
     cancelled(image);
+  else if (strcmp(verb, "called-back") == 0)
+    called_back(image);
   else if (strcmp(verb, "oversized") == 0)
     oversized(image);
   else if (strcmp(verb, "host-full") == 0)

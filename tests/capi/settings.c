@@ -50,6 +50,8 @@ static void refused(guestfs_h *g) {
   FAILS(guestfs_set_smp(g, 300), "unsupported number of smp vcpus: 300", 0);
   FAILS(guestfs_set_identifier(g, "a b"), "identifier must contain only alphanumeric characters, underscore or minus sign", 0);
   FAILS(guestfs_set_backend(g, "foo"), "invalid backend: foo", 0);
+  FAILS(guestfs_set_tmpdir(g, "/etc/passwd"), "setting temporary directory: set_tmpdir: ‘/etc/passwd’ is not a directory", 0);
+  FAILS(guestfs_set_cachedir(g, "/etc/passwd"), "setting temporary directory: set_cachedir: ‘/etc/passwd’ is not a directory", 0);
   FAILS(guestfs_set_tmpdir(g, "/nonexist"),
         "converting path to absolute path: set_tmpdir: /nonexist: realpath: No such file or directory", ENOENT);
 }

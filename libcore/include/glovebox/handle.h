@@ -126,7 +126,8 @@ class GLOVEBOX_API Handle final : public Calls {
   bool in_use() const;
 
   // --- Events. The callback runs in the thread of the call that caused it, before that call
-  // returns.
+  // returns. Until it does, a callback of its progress gets EBUSY from whatever asks the appliance,
+  // and from shutdown().
   int add_event_callback(uint64_t event_bitmask, EventCallback callback);  // returns an id
   void remove_event_callback(int id);
 
