@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -12,6 +12,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/guest_path.h"
+#include "daemon/initrd_archives.h"
 #include "daemon/program.h"
 #include "daemon/text_dump.h"
 #include "guestd/functions.h"
@@ -20,6 +21,7 @@ namespace glovebox::guestd {
 namespace {
 
 constexpr size_t kMagicBytes = 6;
+constexpr size_t kReadAheadBytes = 64 << 10;
 
 struct Packing {
   std::string_view magic;
@@ -27,35 +29,62 @@ struct Packing {
 };
 
 // How the archive is unpacked before cpio reads it.
-std::vector<Program> reader_of(const base::UniqueFd& fd, const std::string& name, Program cpio) {
-  const Packing packings[] = {{"\x1f\x8b", {"gzip", "-cdq"}},
+std::vector<Program> reader_of(std::string_view start, Program cpio) {
+  using namespace std::string_view_literals;
+  const Packing packings[] = {{"\x1f\x8b"sv, {"gzip", "-cdq"}},
                               {"\xfd"
-                               "7zXZ",
+                               "7zXZ"sv,
                                {"xz", "-cdq"}},
-                              {"\x28\xb5\x2f\xfd", {"zstd", "-cdq"}},
-                              {"BZh", {"bzip2", "-cdq"}}};
-  std::string magic(kMagicBytes, '\0');
-  magic.resize(base::pread_some(fd.get(), magic.data(), magic.size(), 0, base::escape(name)));
+                              {"\x5d\0\0"sv, {"xz", "--format=lzma", "-cdq"}},
+                              {"\x89LZO"sv, {"lzop", "-cdq"}},
+                              {"\x28\xb5\x2f\xfd"sv, {"zstd", "-cdq"}},
+                              {"BZh"sv, {"bzip2", "-cdq"}}};
   for (const Packing& packing : packings)
-    if (magic.starts_with(packing.magic))
+    if (start.starts_with(packing.magic))
       return {Program{.argv = packing.unpack}, std::move(cpio)};
   return {std::move(cpio)};
 }
 
-std::string run_cpio(Appliance& app,
-                     const std::string& path,
-                     const std::vector<std::string>& arguments,
-                     size_t max_bytes) {
-  require_mounted(app);
-  const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
-  std::vector<std::string> argv = {"cpio", "--quiet"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  try {
-    return run_program_ok(reader_of(fd, path, {.argv = argv}), fd, max_bytes);
-  } catch (Error& e) {
-    throw e.in(base::escape(path));
+// An initial ramdisk and where its archives begin.
+class Ramdisk {
+ public:
+  Ramdisk(const Appliance& app, const std::string& path) : name_(base::escape(path)) {
+    require_mounted(app);
+    fd_ = open_in_guest(path, O_RDONLY);
+    archives_ = find_archives([&](uint64_t offset, size_t count) { return read(offset, count); });
   }
-}
+
+  const std::vector<uint64_t>& archives() const { return archives_; }
+
+  // What cpio prints of one of the archives.
+  std::string run_cpio(uint64_t archive, const std::vector<std::string>& arguments) {
+    std::vector<std::string> argv = {"cpio", "--quiet"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    return base::with_context(name_, [&] {
+      if (::lseek(fd_.get(), static_cast<off_t>(archive), SEEK_SET) < 0)
+        base::throw_errno("lseek");
+      return run_program_ok(reader_of(read(archive, kMagicBytes), {.argv = argv}), fd_,
+                            kMaxTextBytes);
+    });
+  }
+
+ private:
+  // From a piece that is kept, because most headers lie near the last one.
+  std::string read(uint64_t offset, size_t count) {
+    if (offset < kept_at_ || offset + count > kept_at_ + kept_.size()) {
+      kept_.resize(kReadAheadBytes);
+      kept_at_ = offset;
+      kept_.resize(base::pread_some(fd_.get(), kept_.data(), kept_.size(), offset, name_));
+    }
+    return kept_.substr(offset - kept_at_, count);
+  }
+
+  const std::string name_;
+  base::UniqueFd fd_;
+  std::vector<uint64_t> archives_;
+  std::string kept_;
+  uint64_t kept_at_ = 0;
+};
 
 // cpio takes names as patterns.
 std::string as_pattern(const std::string& name) {
@@ -68,21 +97,41 @@ std::string as_pattern(const std::string& name) {
   return pattern;
 }
 
+// Refuses what has no content, by the first letter of cpio's line about it ("drwxr-xr-x ...").
+void require_regular(char kind, const std::string& name) {
+  if (kind == 'd')
+    base::throw_errno(name, EISDIR);
+  if (kind == 'l')  // it would lead into the running system, whose files are not here
+    throw Error(Errc::NotFound, name + ": is a symbolic link", ENOENT);
+  if (kind != '-')
+    throw Error(Errc::Usage, name + ": is not a regular file", EINVAL);
+}
+
 }  // namespace
 
 std::vector<std::string> initrd_list(Appliance& app, const std::string& path) {
-  return lines_of(run_cpio(app, path, {"-it"}, kMaxTextBytes));
+  Ramdisk ramdisk(app, path);
+  std::vector<std::string> names;
+  for (const uint64_t archive : ramdisk.archives())
+    for (std::string& name : lines_of(ramdisk.run_cpio(archive, {"-it"})))
+      names.push_back(std::move(name));
+  return names;
 }
 
+// The last archive that has the file counts: Linux writes it over the others'.
 std::string initrd_cat(Appliance& app, const std::string& initrdpath, const std::string& filename) {
-  const std::vector<std::string> names = initrd_list(app, initrdpath);
-  if (std::find(names.begin(), names.end(), filename) == names.end())
-    throw Error(
-        Errc::NotFound,
-        base::cat(base::escape(initrdpath), ": ", base::escape(filename), ": file not found"),
-        ENOENT);
-  return run_cpio(app, initrdpath, {"-i", "--to-stdout", "--", as_pattern(filename)},
-                  kMaxTextBytes);
+  Ramdisk ramdisk(app, initrdpath);
+  const std::string name = base::cat(base::escape(initrdpath), ": ", base::escape(filename));
+  const std::string pattern = as_pattern(filename);
+  for (auto archive = ramdisk.archives().rbegin(); archive != ramdisk.archives().rend();
+       ++archive) {
+    const std::string line = ramdisk.run_cpio(*archive, {"-itvn", "--", pattern});
+    if (line.empty())
+      continue;
+    require_regular(line.front(), name);
+    return ramdisk.run_cpio(*archive, {"-i", "--to-stdout", "--", pattern});
+  }
+  throw Error(Errc::NotFound, name + ": file not found", ENOENT);
 }
 
 }  // namespace glovebox::guestd
