@@ -49,6 +49,17 @@ void remove_file(const std::string& path) {
   ::unlinkat(entry.directory.get(), entry.name.c_str(), 0);
 }
 
+// Emptying the destination first would empty the source.
+void refuse_itself(const base::UniqueFd& source, const std::string& src, const std::string& dest) {
+  struct stat one = {}, other = {};
+  const base::UniqueFd there(try_open_beneath(open_sysroot().get(), dest, O_PATH));
+  if (::fstat(source.get(), &one) == 0 && S_ISREG(one.st_mode) && there.valid() &&
+      ::fstat(there.get(), &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+    throw Error(Errc::Usage,
+                base::cat(base::escape(src), " and ", base::escape(dest), " are the same file"),
+                EINVAL);
+}
+
 // What becomes of a file that was to be made, or added to, when the copying fails.
 enum class Half { Stays, Goes };
 
@@ -68,6 +79,8 @@ void copy_from_to(Appliance& app,
   const Source source = open_source(app, src);
   const uint64_t left = source.size_bytes > source_offset ? source.size_bytes - source_offset : 0;
   const bool append = optargs.append.value_or(false);
+  if (!append && !names_device(dest))
+    refuse_itself(source.fd, src, dest);
   base::UniqueFd to = open_destination(app, dest, O_CREAT | (append ? 0 : O_TRUNC));
   const uint64_t end = append ? size_of(to, dest) : 0;
   try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // guest VERB IMAGE: what a program can do to handles with a guest in them. with-guest.sh runs the verbs.
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -72,6 +73,21 @@ static void killed(char *image) {
   guestfs_close(g);
 }
 
+// A file that would be copied to itself, by whatever name, keeps what it has.
+static void copied_to_itself(char *image) {
+  guestfs_h *g = opened(image, 1);
+  guestfs_set_error_handler(g, NULL, NULL);
+  CHECK(guestfs_write(g, "/one", "content", 7) == 0 && guestfs_ln(g, "/one", "/other") == 0);
+  CHECK(guestfs_copy_file_to_file(g, "/one", "/other", -1) == -1);
+  CHECK_TEXT(guestfs_last_error(g), "copy_file_to_file: /one and /other are the same file");
+  CHECK(guestfs_last_errno(g) == EINVAL);
+  CHECK(guestfs_copy_size(g, "/one", "/one", 3) == -1 && guestfs_dd(g, "/one", "/one") == -1);
+  char *content = guestfs_cat(g, "/one");
+  CHECK_TEXT(content, "content");
+  free(content);
+  guestfs_close(g);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 3);
   if (strcmp(argv[1], "threads") == 0)
@@ -82,6 +98,8 @@ int main(int argc, char **argv) {
     close_in_callback(argv[2]);
   else if (strcmp(argv[1], "killed") == 0)
     killed(argv[2]);
+  else if (strcmp(argv[1], "copied-to-itself") == 0)
+    copied_to_itself(argv[2]);
   else if (strcmp(argv[1], "write-and-exit") == 0)  // the handle stays open: exit() has to close it
     CHECK(guestfs_write(opened(argv[2], 0), "/written", "by exit", 7) == 0);
   else if (strcmp(argv[1], "read-written") == 0) {
