@@ -4,6 +4,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
@@ -28,6 +30,12 @@ std::vector<std::pair<std::string, std::string>> list_filesystems(Appliance& app
   std::vector<std::pair<std::string, std::string>> result;
   for (const FoundVolume& volume : list_volumes(app))
     result.push_back({to_string(volume.what), volume.content.type});
+  if (app.activation_by_hand()) {
+    const std::vector<BlockDevice> active = logical_volumes(app.devices);
+    for (const std::string& name : lvs(app))
+      if (std::ranges::find(active, name, &BlockDevice::name) == active.end())
+        result.push_back({name, "unknown"});
+  }
   return result;
 }
 
