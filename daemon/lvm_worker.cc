@@ -183,6 +183,10 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
     stop();
     throw;
   }
+  // After a deactivation liblvm2cmd goes on as if hidden volumes were meant in every command, and
+  // then refuses to activate them: the next command gets another worker.
+  if (command.starts_with("vgchange --activate n"))
+    stop();
   if (!ok)
     throw Error(Errc::Remote, errors.empty() ? "LVM failed without a message"
                                              : base::escape_text(base::trim(errors)));
