@@ -210,6 +210,9 @@ void Conversation::receive_file(LocalWriter& file) {
       local_error_ = std::current_exception();
     }
   };
+  guarded([&] { file.begin(); });
+  if (local_error_)
+    stop_guestd();
   for (;;) {
     const auto chunk = decode<proto::Chunk>(await_message(), "file chunk");
     if (chunk.cancelled) {

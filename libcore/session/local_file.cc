@@ -60,6 +60,10 @@ size_t room_in_pipe(int fd) {
   return is_empty ? static_cast<size_t>(capacity) : PIPE_BUF;
 }
 
+bool is_own_stream(const std::string& path) {
+  return path == "/dev/stdout" || path == "/dev/stderr";
+}
+
 // The program's own streams are used as they are: opened anew, a file behind them would be emptied
 // (guestfs(3): files are named by "/dev/stdout", too).
 base::UniqueFd own_stream(const std::string& path) {
@@ -77,7 +81,7 @@ base::UniqueFd own_stream(const std::string& path) {
 base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
   if (base::UniqueFd fd = own_stream(path); fd.valid())
     return fd;
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
+  const int flags = O_WRONLY | O_CREAT | O_NOCTTY;  // begin() empties it
   while (is_pipe(path)) {
     try {
       return waits_again(base::open_file(path, flags | O_NONBLOCK, 0666), path);
@@ -135,11 +139,26 @@ LocalWriter::LocalWriter(const LocalFile& file, int cancel_fd)
       bytes_left_(file.max_bytes),
       max_bytes_(file.max_bytes) {
   if (fd_ < 0) {
+    struct stat before;
+    is_new_ = stat(file.path.c_str(), &before) != 0 && errno == ENOENT;
     owned_ = open_for_writing(file.path, cancel_fd);
     fd_ = owned_.get();
+    replaces_ = !is_own_stream(file.path);
   }
   struct stat status;
   may_wait_ = fstat(fd_, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+LocalWriter::~LocalWriter() {
+  if (is_new_ && !begun_)
+    unlink(name_.c_str());
+}
+
+void LocalWriter::begin() {
+  begun_ = true;
+  struct stat status;
+  if (replaces_ && fstat(fd_, &status) == 0 && S_ISREG(status.st_mode) && ftruncate(fd_, 0) != 0)
+    base::throw_errno(name_);
 }
 
 void LocalWriter::write(std::string_view bytes) {

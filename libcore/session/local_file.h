@@ -42,7 +42,13 @@ class LocalWriter {
   // Waits for somebody to read, where the file is a named pipe. cancel_fd is readable when the
   // caller cancels; Cancelled is thrown then, here and below.
   LocalWriter(const LocalFile& file, int cancel_fd);
+  LocalWriter(const LocalWriter&) = delete;
+  LocalWriter& operator=(const LocalWriter&) = delete;
+  // A file that is new and was never begun goes away again.
+  ~LocalWriter();
 
+  // Before the first write, once the content is known to come: what the file held goes now.
+  void begin();
   // Throws System, or EFBIG past the file's max_bytes.
   void write(std::string_view bytes);
   // Writes what is still held back and closes the file if it is ours.
@@ -58,6 +64,9 @@ class LocalWriter {
   int fd_;
   std::string name_;
   bool may_wait_ = false;
+  bool replaces_ = false;  // named by a path, and no stream of the program's own
+  bool is_new_ = false;
+  bool begun_ = false;
   uint64_t bytes_left_;
   uint64_t max_bytes_;
   std::string pending_;
