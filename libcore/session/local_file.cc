@@ -140,7 +140,7 @@ LocalWriter::LocalWriter(const LocalFile& file, int cancel_fd)
       max_bytes_(file.max_bytes) {
   if (fd_ < 0) {
     struct stat before;
-    is_new_ = stat(file.path.c_str(), &before) != 0 && errno == ENOENT;
+    is_new_ = lstat(file.path.c_str(), &before) != 0 && errno == ENOENT;
     owned_ = open_for_writing(file.path, cancel_fd);
     fd_ = owned_.get();
     replaces_ = !is_own_stream(file.path);

@@ -10,6 +10,9 @@ run glovebox-run guestfish --ro -a "$image" -i -- -download /nosuch kept : -tar-
   : -tgz-out /nosuch new
 same kept precious kept
 [ ! -e new ] || fail "an empty file is left"
+ln -s nowhere link
+run glovebox-run guestfish --ro -a "$image" -i -- -download /nosuch link
+[ -L link ] || fail "the link is gone"
 printf 'longer than what comes\n' >kept
 run glovebox-run guestfish --ro -a "$image" -i download /etc/debian_version kept
 same kept 12.5 kept
