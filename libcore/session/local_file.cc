@@ -60,27 +60,19 @@ size_t room_in_pipe(int fd) {
   return is_empty ? static_cast<size_t>(capacity) : PIPE_BUF;
 }
 
-bool is_own_stream(const std::string& path) {
-  return path == "/dev/stdout" || path == "/dev/stderr";
-}
-
 // The program's own streams are used as they are: opened anew, a file behind them would be emptied
-// (guestfs(3): files are named by "/dev/stdout", too).
-base::UniqueFd own_stream(const std::string& path) {
-  const int stream = path == "/dev/stdout"   ? STDOUT_FILENO
-                     : path == "/dev/stderr" ? STDERR_FILENO
-                                             : -1;
-  if (stream < 0)
-    return {};
-  base::UniqueFd fd(fcntl(stream, F_DUPFD_CLOEXEC, 0));
-  if (!fd.valid())
-    base::throw_errno(path);
-  return fd;
+// (guestfs(3): files are named by "/dev/stdout", too). -1 if the path names none.
+int own_stream(const std::string& path) {
+  return path == "/dev/stdout" ? STDOUT_FILENO : path == "/dev/stderr" ? STDERR_FILENO : -1;
 }
 
 base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
-  if (base::UniqueFd fd = own_stream(path); fd.valid())
+  if (const int stream = own_stream(path); stream >= 0) {
+    base::UniqueFd fd(fcntl(stream, F_DUPFD_CLOEXEC, 0));
+    if (!fd.valid())
+      base::throw_errno(path);
     return fd;
+  }
   const int flags = O_WRONLY | O_CREAT | O_NOCTTY;  // begin() empties it
   while (is_pipe(path)) {
     try {
@@ -143,7 +135,7 @@ LocalWriter::LocalWriter(const LocalFile& file, int cancel_fd)
     is_new_ = lstat(file.path.c_str(), &before) != 0 && errno == ENOENT;
     owned_ = open_for_writing(file.path, cancel_fd);
     fd_ = owned_.get();
-    replaces_ = !is_own_stream(file.path);
+    replaces_ = own_stream(file.path) < 0;
   }
   struct stat status;
   may_wait_ = fstat(fd_, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
