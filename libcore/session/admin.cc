@@ -59,11 +59,14 @@ HypervisorInfo find_hypervisor(const Settings& settings) {
   return {.path = found.path, .version = vm::hypervisor_version(found)};
 }
 
-Accelerator probe_accelerator(const Settings& settings) {
-  const vm::Verdict verdict =
-      vm::choose_accelerator(vm::find_hypervisor(settings.hv), settings.backend_settings,
-                             vm::cache_directory(settings.cachedir));
-  return {.name = verdict.accel == vm::Accel::Kvm ? "kvm" : "tcg", .reason = verdict.reason};
+Accelerator probe_accelerator(const Settings& settings, Probe probe) {
+  base::Canceller never;
+  const vm::AcceleratorChoice choice = session::find_accelerator(
+      settings, {.warning = {}, .library_message = {}, .console_line = {}, .canceller = never},
+      probe);
+  return {.name = vm::accelerator_name(choice.accel),
+          .reason = choice.reason,
+          .checked = choice.checked};
 }
 
 std::vector<ConfinementLayer> confinement_layers() {
@@ -97,7 +100,7 @@ std::vector<TemplateInfo> clear_templates(const std::string& cachedir) {
 }
 
 TemplateInfo make_template(const Settings& settings) {
-  const base::Canceller never;
+  base::Canceller never;
   const std::string directory = session::make_template_now(
       settings, {.warning = {}, .library_message = {}, .console_line = {}, .canceller = never});
   for (const auto& t : vm::TemplateStore(vm::cache_directory(settings.cachedir)).list())

@@ -26,11 +26,13 @@ std::string shown_name(const CallInfo& call) {
 Connection::Connection(base::UniqueFd socket,
                        base::Canceller& canceller,
                        const Patience& patience,
-                       std::unique_ptr<TransferDisk> transfer_disk)
+                       std::unique_ptr<TransferDisk> transfer_disk,
+                       MachineWatch* machine)
     : stream_(std::move(socket)),
       transfer_disk_(std::move(transfer_disk)),
       canceller_(canceller),
       patience_(patience),
+      machine_(machine),
       next_serial_(proto::kFirstSerial) {}
 
 void Connection::wait_launch(const base::Deadline& deadline) {
@@ -55,8 +57,13 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
                 std::string(call.name) + ": the connection to the appliance was lost before",
                 EPIPE);
   canceller_.clear();  // one that came when no call ran was meant for nothing
-  Conversation conversation(stream_, transfer_disk_.get(), canceller_.fd(), patience_, call,
-                            next_serial_++, observer);
+  Conversation conversation({.stream = stream_,
+                             .disk = transfer_disk_.get(),
+                             .cancel_fd = canceller_.fd(),
+                             .patience = patience_,
+                             .machine = machine_,
+                             .deadline = deadline_},
+                            call, next_serial_++, observer);
   try {
     return conversation.run(request);
   } catch (Error& e) {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/canceller.h"
@@ -42,9 +43,26 @@ class Observer {
   virtual void progress(const Progress& progress) = 0;
 };
 
+// What the other end does while a call waits for it: the machine in which guestd runs. Used in the
+// thread of the call.
+class MachineWatch {
+ public:
+  virtual ~MachineWatch() = default;
+  // Readable when there is something for require_running to take; negative if there never is.
+  virtual int fd() const = 0;
+  // Throws Died with the reason if the machine does not run any more.
+  virtual void require_running() = 0;
+  // How long the machine has shown no sign of life since start_idle().
+  virtual void start_idle() = 0;
+  virtual std::chrono::milliseconds idle() = 0;
+};
+
 // How long to wait; tests are less patient.
 struct Patience {
+  // Without a word from guestd.
   std::chrono::milliseconds longest_silence = std::chrono::seconds(60);
+  // Without a word from guestd and without a sign of life of its machine.
+  std::chrono::milliseconds longest_idle = std::chrono::seconds(30);
   // After cancelling, how long guestd has to end the call.
   std::chrono::milliseconds cancel_grace = std::chrono::seconds(10);
 };
@@ -53,11 +71,13 @@ class Connection {
  public:
   // `socket`: a connected stream socket, the other end of guestd's port. `canceller` outlives this
   // and ends the running call as soon as possible, see call(); without a running call it does
-  // nothing. Without a transfer disk files travel through the socket alone.
+  // nothing. Without a transfer disk files travel through the socket alone. `machine`, if there is
+  // one, outlives this.
   Connection(base::UniqueFd socket,
              base::Canceller& canceller,
              const Patience& patience = {},
-             std::unique_ptr<TransferDisk> transfer_disk = nullptr);
+             std::unique_ptr<TransferDisk> transfer_disk = nullptr,
+             MachineWatch* machine = nullptr);
 
   // Waits for the launch word of an appliance that boots; a clone has sent it before it was saved.
   void wait_launch(const base::Deadline& deadline);
@@ -65,6 +85,10 @@ class Connection {
   // Runs one call and returns the XDR bytes of its reply. Errors begin with the call's name: Remote
   // with the guest's errno, Cancelled, Died, Timeout, Corrupt, or System for the local file.
   std::string call(const CallInfo& call, const Request& request, Observer& observer);
+
+  // A call that has not ended by then is Error(Timeout), and the connection is broken. Absent:
+  // calls may take as long as guestd shows that it is at work.
+  void set_deadline(const std::optional<base::Deadline>& deadline) { deadline_ = deadline; }
 
   // Whether no further call can succeed.
   bool broken() const { return broken_; }
@@ -74,6 +98,8 @@ class Connection {
   const std::unique_ptr<TransferDisk> transfer_disk_;
   base::Canceller& canceller_;
   const Patience patience_;
+  MachineWatch* const machine_;
+  std::optional<base::Deadline> deadline_;
   uint32_t next_serial_;
   bool broken_ = false;
 };

@@ -14,6 +14,8 @@
 namespace glovebox::session {
 namespace {
 
+// How often a silent machine is looked at.
+constexpr std::chrono::milliseconds kLookInterval{1000};
 // How much of a file is queued before the socket has to take some.
 constexpr size_t kMaxQueued = 256 * 1024;
 // How much of it is read at a time where there is no transfer disk.
@@ -36,17 +38,16 @@ T decode(std::string_view bytes, const char* what) {
 
 }  // namespace
 
-Conversation::Conversation(MessageStream& stream,
-                           TransferDisk* disk,
-                           int cancel_fd,
-                           const Patience& patience,
+Conversation::Conversation(const Means& means,
                            const CallInfo& call,
                            uint32_t serial,
                            Observer& observer)
-    : stream_(stream),
-      disk_(disk),
-      cancel_fd_(cancel_fd),
-      patience_(patience),
+    : stream_(means.stream),
+      disk_(means.disk),
+      cancel_fd_(means.cancel_fd),
+      patience_(means.patience),
+      machine_(means.machine),
+      deadline_(means.deadline),
       call_(call),
       serial_(serial),
       observer_(observer) {}
@@ -283,6 +284,7 @@ bool Conversation::look(int local_fd, const base::Deadline& deadline) {
       {stream_.fd(), static_cast<short>(stream_.queued() > 0 ? POLLIN | POLLOUT : POLLIN), 0},
       {cancelled_ ? -1 : cancel_fd_, POLLIN, 0},
       {local_fd, POLLIN, 0},
+      {machine_ ? machine_->fd() : -1, POLLIN, 0},
   };
   if (base::poll_until(fds, deadline) == 0)
     return false;
@@ -290,7 +292,9 @@ bool Conversation::look(int local_fd, const base::Deadline& deadline) {
     note_cancel();
   if (fds[0].revents & ~POLLOUT)
     stream_.receive();
-  return true;
+  if (fds[3].revents)
+    machine_->require_running();
+  return fds[0].revents || fds[1].revents || fds[2].revents;
 }
 
 void Conversation::look() {
@@ -299,13 +303,43 @@ void Conversation::look() {
 
 void Conversation::wait(int local_fd) {
   stream_.flush();
-  const auto silence = base::Deadline::after(patience_.longest_silence);
-  if (look(local_fd, grace_ ? silence.min(*grace_) : silence))
+  require_time_left();
+  const auto begin = base::Deadline::Clock::now();
+  if (machine_)
+    machine_->start_idle();
+  for (;;) {
+    auto until = base::Deadline::after(std::min(patience_.longest_silence, kLookInterval));
+    if (grace_)
+      until = until.min(*grace_);
+    if (deadline_)
+      until = until.min(*deadline_);
+    if (look(local_fd, until))
+      return;
+    check_grace();
+    require_life(begin);
+  }
+}
+
+void Conversation::require_time_left() {
+  if (!deadline_ || !deadline_->passed())
     return;
-  check_grace();
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(patience_.longest_silence).count();
-  throw Error(Errc::Timeout, base::cat("the appliance has not answered for ", seconds, " s"),
+  const auto time = std::chrono::ceil<std::chrono::seconds>(base::Deadline::Clock::now() - begin_);
+  throw Error(Errc::Timeout, base::cat("the call has not ended after ", time.count(), " s"),
               ETIMEDOUT);
+}
+
+void Conversation::require_life(base::Deadline::Clock::time_point begin) {
+  require_time_left();
+  const auto throw_timeout = [](const char* what, std::chrono::milliseconds time) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
+    throw Error(Errc::Timeout, base::cat("the appliance has not ", what, " for ", seconds, " s"),
+                ETIMEDOUT);
+  };
+  const auto silence = base::Deadline::Clock::now() - begin;
+  if (silence >= patience_.longest_silence)
+    throw_timeout("answered", patience_.longest_silence);
+  if (machine_ && silence >= patience_.longest_idle && machine_->idle() >= patience_.longest_idle)
+    throw_timeout("answered or shown a sign of life", patience_.longest_idle);
 }
 
 void Conversation::check_grace() {

@@ -23,14 +23,17 @@ namespace glovebox::session {
 
 class Conversation {
  public:
-  // Everything is borrowed. `disk` may be null. cancel_fd becomes readable when the caller cancels.
-  Conversation(MessageStream& stream,
-               TransferDisk* disk,
-               int cancel_fd,
-               const Patience& patience,
-               const CallInfo& call,
-               uint32_t serial,
-               Observer& observer);
+  // What a connection lends to each of its calls.
+  struct Means {
+    MessageStream& stream;
+    TransferDisk* disk;  // may be null
+    int cancel_fd;       // readable when the caller cancels
+    const Patience& patience;
+    MachineWatch* machine;  // may be null
+    std::optional<base::Deadline> deadline;
+  };
+  // Everything is borrowed.
+  Conversation(const Means& means, const CallInfo& call, uint32_t serial, Observer& observer);
   ~Conversation();
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
@@ -66,10 +69,14 @@ class Conversation {
   // Takes what has come, and notes a cancel, without waiting.
   void look();
   // Sends what the socket takes, then waits until bytes came or could go, local_fd has some, or the
-  // caller cancelled.
+  // caller cancelled. Throws Timeout and Died when it is no use to wait.
   void wait(int local_fd = -1);
-  // Both: false if the deadline passed first.
+  // False if none of that happened before the deadline.
   bool look(int local_fd, const base::Deadline& deadline);
+  // Throws when the call has had all of its time.
+  void require_time_left();
+  // Throws when the machine, or guestd in it, has been silent for too long since `begin`.
+  void require_life(base::Deadline::Clock::time_point begin);
   // Once guestd had all the time that it gets to stop, gives up on it.
   void check_grace();
   void note_cancel();
@@ -79,6 +86,9 @@ class Conversation {
   TransferDisk* const disk_;
   const int cancel_fd_;
   const Patience& patience_;
+  MachineWatch* const machine_;
+  const std::optional<base::Deadline> deadline_;
+  const base::Deadline::Clock::time_point begin_ = base::Deadline::Clock::now();
   const CallInfo& call_;
   const uint32_t serial_;
   Observer& observer_;

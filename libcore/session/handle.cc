@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "glovebox/handle.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -25,9 +23,7 @@
 namespace glovebox {
 namespace {
 
-constexpr auto kStartTimeout = std::chrono::seconds(60);
 constexpr size_t kMaxDrives = 255;  // targets of one virtio-scsi controller
-constexpr size_t kEntropyBytes = 64;
 constexpr int kFirstFdset = 100;
 constexpr auto kPlugTimeout = std::chrono::seconds(30);
 
@@ -77,6 +73,7 @@ struct Handle::Impl final : session::Observer {
   int next_callback = 0;
   base::Canceller canceller;
   std::unique_ptr<vm::Vm> vm;
+  std::unique_ptr<session::MachineWatch> watch;
   std::unique_ptr<session::Connection> connection;
   LaunchReport report;
   bool launched_once = false;
@@ -152,8 +149,6 @@ struct Handle::Impl final : session::Observer {
   std::string told(const vm::IoError& error);
   // System if something that was written to the drive did not reach its image.
   void refuse_lost_writes(const char* call, const ConfiguredDrive& drive) const;
-  // What is known of the end of a machine that is gone; begins with a space or a semicolon.
-  std::string last_of_machine() noexcept;
   // The machine is gone, as `e` found: says so to whoever listens, and makes the handle usable
   // again.
   [[noreturn]] void lost(const Error& e);
@@ -184,11 +179,13 @@ void Handle::Impl::launch() {
       emit({.kind = EventKind::Appliance, .text = text});
     };
   }
-  session::Launched launched = session::launch_appliance(settings, opened, launch_callbacks);
-  vm = std::make_unique<vm::Vm>(std::move(launched.vm));
-  connection = std::make_unique<session::Connection>(
-      vm->take_rpc(), canceller, session::Patience{},
-      std::make_unique<session::TransferDisk>(vm->take_transfer_memory()));
+  std::vector<InternalDrive> list;
+  for (const ConfiguredDrive& drive : drives) list.push_back(described(drive));
+  session::Launched launched =
+      session::launch_appliance(settings, {opened, list}, launch_callbacks);
+  vm = std::move(launched.vm);
+  watch = std::move(launched.watch);
+  connection = std::move(launched.connection);
   report = std::move(launched.report);
 }
 
@@ -234,6 +231,7 @@ std::string Handle::Impl::call(const CallInfo& call, const Request& request) {
 
 void Handle::Impl::end() noexcept {
   connection.reset();
+  watch.reset();
   vm.reset();
   if (state != State::Closed)
     state = State::Config;
@@ -275,17 +273,10 @@ void Handle::Impl::refuse_lost_writes(const char* call, const ConfiguredDrive& d
                 EIO);
 }
 
-std::string Handle::Impl::last_of_machine() noexcept {
-  try {
-    const std::string killed = vm->who_killed_it();
-    return base::cat(killed.empty() ? "" : " ", killed, vm->console().last_words());
-  } catch (const std::exception&) {
-    return {};
-  }
-}
-
 void Handle::Impl::lost(const Error& e) {
-  const std::string said = last_of_machine();
+  std::string said = vm->end_text();
+  if (vm->found_stopped() && session::note_kvm_failure(settings, report, e.what()))
+    said += "; the next launch uses emulation instead of KVM";
   end();
   emit({.kind = EventKind::SubprocessQuit});
   throw Error(e.code(), e.what() + said, e.errnum());
@@ -432,24 +423,13 @@ void Handle::start() {
     impl_->canceller.clear();
     try {
       impl_->launch();
-      const auto start = base::Deadline::Clock::now();
       impl_->state = State::Ready;
-      std::string entropy(kEntropyBytes, '\0');
-      if (getrandom(entropy.data(), entropy.size(), 0) != static_cast<ssize_t>(entropy.size()))
-        base::throw_errno("getrandom");
-      std::vector<InternalDrive> list;
-      for (const ConfiguredDrive& drive : impl_->drives) list.push_back(described(drive));
-      const auto now = std::chrono::system_clock::now().time_since_epoch();
-      internal_start(std::chrono::nanoseconds(now).count(), entropy, list);
       if (impl_->settings.network)
         internal_start_network(vm::kGuestAddress, vm::kGuestPrefixBits, vm::kGateway,
                                vm::kNameserver);
       const auto& backend = impl_->settings.backend_settings;
       if (std::find(backend.begin(), backend.end(), "run_guest_programs") != backend.end())
         internal_allow_guest_programs();
-      impl_->report.steps.push_back(
-          {"start guestd", std::chrono::duration_cast<std::chrono::microseconds>(
-                               base::Deadline::Clock::now() - start)});
     } catch (...) {
       impl_->end();
       throw;

@@ -1,223 +1,184 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// KVM is tried by launching on it. The first launch on a host does so under a short limit for each
+// step, because a KVM that works needs a second; what came of it is remembered. A launch that fails
+// on KVM is made again under emulation, and only if that succeeds is KVM to blame: what fails on
+// both has another cause.
 #include "session/launcher.h"
 
-#include <chrono>
-#include <optional>
+#include <cstdio>
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "session/settings.h"
-#include "vm/accelerator.h"
+#include "session/launch_attempt.h"
+#include "session/launch_plan.h"
 #include "vm/cache_dir.h"
-#include "vm/host_cpu.h"
-#include "vm/shortage.h"
+#include "vm/stand_in.h"
+#include "vm/template_store.h"
 
 namespace glovebox::session {
 namespace {
 
 using base::cat;
-using base::Deadline;
 
-constexpr auto kCloneTimeout = std::chrono::seconds(30);
-constexpr auto kBootTimeout = std::chrono::seconds(120);
+LaunchLimits trial_limits() {
+  const auto time = vm::kvm_trial_time();
+  return {.boot = time, .clone = time, .first_call = time};
+}
 
-// Collects how long each step took.
-class Stopwatch {
+bool speaks_against_kvm(const Error& e) {
+  return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt;
+}
+
+// "0.12", in seconds.
+std::string seconds_text(std::chrono::microseconds time, int decimals) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", decimals, static_cast<double>(time.count()) / 1e6);
+  return text;
+}
+
+// What KVM was seen to do.
+std::string measured(const LaunchAttempt& attempt, const LaunchReport& report) {
+  if (const auto boot = attempt.template_boot_time())
+    return cat("boots in ", seconds_text(*boot, 1), " s");
+  std::chrono::microseconds last{0};
+  for (const LaunchStep& step : report.steps)
+    if (step.name == "boot" || step.name == "restore" || step.name == "start guestd")
+      last += step.took;
+  return report.cloned ? cat("restores a saved appliance in ", seconds_text(last, 2), " s")
+                       : cat("boots in ", seconds_text(last, 1), " s");
+}
+
+std::string failed_on_kvm(const std::string& what) {
+  return cat("/dev/kvm opens, but the appliance does not run on it: ", what);
+}
+
+class Launcher {
  public:
-  explicit Stopwatch(LaunchReport& report) : report_(report) {}
-  void lap(const char* name) {
-    const auto now = Deadline::Clock::now();
-    report_.steps.push_back(
-        {name, std::chrono::duration_cast<std::chrono::microseconds>(now - last_)});
-    last_ = now;
+  Launcher(const Settings& settings, const LaunchDrives& drives, const LaunchCallbacks& callbacks)
+      : settings_(settings),
+        drives_(drives),
+        callbacks_(callbacks),
+        verdicts_(kvm_verdicts(settings)) {}
+
+  Launched run() {
+    vm::AcceleratorChoice choice = choose();
+    const base::UniqueFd trial = choice.trial ? lock_trial() : base::UniqueFd();
+    if (choice.trial)
+      choice = choose();  // the process that held the lock may have found out
+    if (choice.lost) {
+      verdicts_.forget();  // tried anew when it can be opened again
+      warn(cat("KVM is not used any more: ", choice.reason, "; using emulation"));
+    }
+    if (callbacks_.library_message)
+      callbacks_.library_message(
+          cat("accelerator ", vm::accelerator_name(choice.accel), ": ", choice.reason));
+    return choice.accel == vm::Accel::Kvm ? on_kvm(choice) : emulated(choice);
   }
 
  private:
-  LaunchReport& report_;
-  Deadline::Clock::time_point last_ = Deadline::Clock::now();
-};
-
-struct Plan {
-  vm::VmOptions options;
-  vm::Verdict verdict;
-  std::string key;
-  std::string why_boot;  // not empty: templates cannot be used with these settings
-};
-
-Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
-  Plan plan;
-  const vm::Hypervisor hypervisor = vm::find_hypervisor(settings.hv);
-  const MachineSize size = machine_size(settings);
-  plan.options.appliance = vm::find_appliance(settings.path);
-  plan.verdict = vm::choose_accelerator(hypervisor, settings.backend_settings,
-                                        vm::cache_directory(settings.cachedir));
-  plan.options.machine = {.qemu = hypervisor.path,
-                          .accel = plan.verdict.accel,
-                          .memory_mib = size.memory_mib,
-                          .cpus = size.cpus,
-                          .kernel = plan.options.appliance.kernel,
-                          .initrd = plan.options.appliance.initrd,
-                          .append = settings.append,
-                          .arguments = settings.hv_arguments,
-                          .network = settings.network,
-                          .verbose = settings.verbose};
-  plan.options.require_confinement = settings.require_confinement;
-  plan.options.script = hypervisor.is_script;
-  plan.options.on_console_line = callbacks.console_line;
-  plan.options.canceller = &callbacks.canceller;
-  plan.key =
-      cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n", vm::host_cpu_stamp(), "\n");
-  for (const std::string& argument : vm::machine_arguments(plan.options.machine))
-    plan.key += argument + "\n";
-  if (settings.network)
-    plan.why_boot = "the network is on";
-  else if (!settings.hv_arguments.empty())
-    plan.why_boot = "the hypervisor has arguments of the caller's";
-  else if (hypervisor.is_script)
-    plan.why_boot = cat(hypervisor.path, " is a script");
-  return plan;
-}
-
-vm::Template find_or_make(const Plan& plan,
-                          vm::TemplateStore& store,
-                          const base::Canceller& canceller) {
-  return store.find_or_make(
-      plan.key,
-      [&](const std::string& directory) {
-        vm::Vm::make_template(plan.options, directory, Deadline::after(kBootTimeout));
-      },
-      canceller);
-}
-
-// Whether the system-wide store may be used: not after its template turned out to be bad.
-enum class Shared { Use, Avoid };
-
-// The template, from the system's store or the user's own; absent, with plan.why_boot set, when
-// there can be none.
-std::optional<vm::Template> get_template(Plan& plan,
-                                         const Settings& settings,
-                                         const LaunchCallbacks& callbacks,
-                                         Shared shared) {
-  if (settings.cachedir.empty() && shared == Shared::Use)
-    if (auto system = vm::TemplateStore::open_system(kSystemCachedir))
-      if (auto found = system->find(plan.key))
-        return found;
-  try {
-    vm::TemplateStore store(vm::cache_directory(settings.cachedir));
-    return find_or_make(plan, store, callbacks.canceller);
-  } catch (const Error& e) {
-    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
-      throw;  // of what is short a boot needs as much
-    plan.why_boot = cat("no template: ", e.what());
-    if (callbacks.warning)
-      callbacks.warning(cat(e.what(), "; starting without a template, which takes some seconds"));
-    return std::nullopt;
+  vm::AcceleratorChoice choose() const {
+    return vm::choose_accelerator(settings_.backend_settings, verdicts_);
   }
-}
 
-std::vector<vm::PreparedDrive> prepared(const std::vector<Drive>& drives) {
-  std::vector<vm::PreparedDrive> result;
-  for (const Drive& drive : drives) result.push_back(drive.prepared);
-  return result;
-}
-
-// What goes wrong without any drive; absent if nothing does.
-std::optional<Error> failure_alone(const Plan& plan, const vm::Template& from) {
-  try {
-    vm::Vm::clone(plan.options, from, {}, Deadline::after(kCloneTimeout));
-    return std::nullopt;
-  } catch (const Error& e) {
-    return e;
-  }
-}
-
-// qemu refused what is in it, or it is not what it was when it was made.
-bool speaks_against(const vm::Template& from, const Error& failure) {
-  return failure.code() == Errc::Corrupt || vm::is_damaged(from);
-}
-
-// A clone; when the template turns out to be bad it is made anew once, and after that there is
-// none.
-std::optional<vm::Vm> try_clone(Plan& plan,
-                                const Settings& settings,
-                                const std::vector<vm::PreparedDrive>& drives,
-                                const LaunchCallbacks& callbacks,
-                                Stopwatch& watch) {
-  for (int attempt = 1; attempt <= 2; ++attempt) {
-    const auto from =
-        get_template(plan, settings, callbacks, attempt == 1 ? Shared::Use : Shared::Avoid);
-    watch.lap("find template");
-    if (!from)
-      return std::nullopt;
+  // One process at a time tries KVM, so that of several first launches all but one wait for the
+  // verdict. If that does not come they try it themselves.
+  base::UniqueFd lock_trial() const {
     try {
-      vm::Vm vm = vm::Vm::clone(plan.options, *from, drives, Deadline::after(kCloneTimeout));
-      watch.lap("restore");
-      return vm;
+      return verdicts_.lock_trial(callbacks_.canceller);
     } catch (const Error& e) {
-      if (e.code() == Errc::System || e.code() == Errc::Denied)
-        throw;  // memory is short, or qemu cannot be started at all, or not as confined as asked
-      if (e.code() == Errc::Timeout) {  // a busy host says nothing about the template
-        if (attempt == 2)
-          throw;
-        continue;
-      }
-      // The drives may be at fault rather than the template: what goes wrong without them counts.
-      const std::optional<Error> failure = drives.empty() ? e : failure_alone(plan, *from);
-      if (!failure)
+      if (e.code() != Errc::Timeout)
         throw;
-      plan.why_boot = failure->what();
-      if (!speaks_against(*from, *failure))
-        break;
-      try {
-        vm::TemplateStore(vm::cache_directory(settings.cachedir))
-            .remove_bad(plan.key, *from, callbacks.canceller);
-      } catch (const Error&) {
-        return std::nullopt;
-      }
+      return {};
     }
   }
-  if (callbacks.warning)
-    callbacks.warning(
-        cat("the template could not be restored (", plan.why_boot, "); starting without one"));
-  return std::nullopt;
-}
+
+  void warn(const std::string& text) const {
+    if (callbacks_.warning)
+      callbacks_.warning(text);
+  }
+
+  Launched emulated(const vm::AcceleratorChoice& choice) {
+    Launched launched = LaunchAttempt(settings_, drives_, callbacks_, vm::Accel::Tcg, {}).run();
+    launched.accelerator = choice;
+    return launched;
+  }
+
+  Launched on_kvm(vm::AcceleratorChoice choice) {
+    std::string reason;
+    try {
+      LaunchAttempt attempt(settings_, drives_, callbacks_, vm::Accel::Kvm,
+                            choice.trial ? trial_limits() : LaunchLimits{});
+      Launched launched = attempt.run();
+      if (choice.trial) {
+        choice.reason = measured(attempt, launched.report);
+        verdicts_.remember(true, choice.reason);
+      }
+      launched.accelerator = choice;
+      return launched;
+    } catch (const Error& e) {
+      if (!speaks_against_kvm(e))
+        throw;
+      reason = failed_on_kvm(e.what());
+    }
+    if (vm::kvm_is_forced(settings_.backend_settings))
+      vm::throw_forced_kvm(reason);
+    if (callbacks_.library_message)
+      callbacks_.library_message(cat("accelerator tcg: ", reason));
+    Launched launched = emulated({.accel = vm::Accel::Tcg, .reason = reason, .checked = {}});
+    verdicts_.remember(false, reason);
+    warn(cat("KVM is not used: ", reason,
+             "; using emulation from now on ('virt-appliance check --again' "
+             "tries KVM again)"));
+    return launched;
+  }
+
+  const Settings& settings_;
+  const LaunchDrives& drives_;
+  const LaunchCallbacks& callbacks_;
+  const vm::KvmVerdictStore verdicts_;
+};
 
 }  // namespace
 
 Launched launch_appliance(const Settings& settings,
-                          const std::vector<Drive>& drives,
+                          const LaunchDrives& drives,
                           const LaunchCallbacks& callbacks) {
-  LaunchReport report;
-  Stopwatch watch(report);
-  Plan plan = make_plan(settings, callbacks);
-  watch.lap("plan");
-  report.accelerator = plan.verdict.accel == vm::Accel::Kvm ? "kvm" : "tcg";
-  if (callbacks.library_message)
-    callbacks.library_message(cat("accelerator ", report.accelerator, ": ", plan.verdict.reason));
-  const auto ready_drives = prepared(drives);
-  std::optional<vm::Vm> vm;
-  if (plan.why_boot.empty())
-    vm = try_clone(plan, settings, ready_drives, callbacks, watch);
-  report.cloned = vm.has_value();
-  if (!vm) {
-    report.why_booted = plan.why_boot;
-    vm = vm::Vm::boot(plan.options, ready_drives, Deadline::after(kBootTimeout));
-    watch.lap("boot");
-  }
-  report.process_id = vm->pid();
-  return {std::move(*vm), std::move(report)};
+  return Launcher(settings, drives, callbacks).run();
+}
+
+vm::AcceleratorChoice find_accelerator(const Settings& settings,
+                                       const LaunchCallbacks& callbacks,
+                                       Probe probe) {
+  const vm::KvmVerdictStore verdicts = kvm_verdicts(settings);
+  if (probe == Probe::Again)
+    verdicts.forget();
+  const auto choice = vm::choose_accelerator(settings.backend_settings, verdicts);
+  return choice.trial ? launch_appliance(settings, {{}, {}}, callbacks).accelerator : choice;
+}
+
+bool note_kvm_failure(const Settings& settings,
+                      const LaunchReport& report,
+                      const std::string& reason) {
+  if (report.accelerator != vm::accelerator_name(vm::Accel::Kvm))
+    return false;
+  kvm_verdicts(settings).remember(false, failed_on_kvm(reason));
+  return true;
 }
 
 std::string make_template_now(const Settings& settings, const LaunchCallbacks& callbacks) {
-  Plan plan = make_plan(settings, callbacks);
+  const auto choice = vm::choose_accelerator(settings.backend_settings, kvm_verdicts(settings));
+  const LaunchPlan plan = plan_launch(settings, choice.accel);
   if (!plan.why_boot.empty())
     throw Error(Errc::Usage, "these settings use no template: " + plan.why_boot);
   const std::string cache = vm::cache_directory(settings.cachedir);
   vm::TemplateStore store(cache,
                           cache == kSystemCachedir ? vm::Readers::Everybody : vm::Readers::Owner);
   store.remove(plan.key, callbacks.canceller);
-  find_or_make(plan, store, callbacks.canceller);
-  return store.path_of(plan.key);
+  const Launched launched = launch_appliance(settings, {{}, {}}, callbacks);
+  if (!launched.report.cloned)
+    throw Error(Errc::System, launched.report.why_booted);
+  return store.path_of(plan_launch(settings, launched.accelerator.accel).key);
 }
 
 }  // namespace glovebox::session

@@ -1,27 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// KVM or emulation (TCG). KVM counts only if a virtual CPU really executes: nested and para-virtual
-// hosts offer a /dev/kvm on which qemu aborts or hangs. The verdict is remembered in the cache
-// directory for this boot of the host.
+// KVM or emulation (TCG), as far as it can be said without starting anything. A /dev/kvm that opens
+// proves little: nested and para-virtual hosts have one on which qemu aborts, or whose firmware
+// speaks and whose kernel then crawls or stops. So KVM counts once the appliance itself has run on
+// it, which the launch tries (session/launcher); the verdict is remembered.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "vm/hypervisor.h"
+#include "vm/kvm_verdict_store.h"
 #include "vm/machine.h"
 
 namespace glovebox::vm {
 
-struct Verdict {
+struct AcceleratorChoice {
   Accel accel = Accel::Tcg;
-  std::string reason;  // one line for people
+  std::string reason;   // one line for people
+  std::string checked;  // when KVM was tried, RFC 3339 in UTC; empty if it was not
+  bool trial = false;   // KVM is to be tried: nobody knows yet whether it works
+  bool lost = false;    // KVM worked, and cannot be opened any more
 };
 
+// "kvm", "tcg": as in libguestfs's settings and in reports for programs.
+const char* accelerator_name(Accel accel);
+
 // `settings`: backend settings; force_tcg and force_kvm are obeyed, both at once is a Usage error,
-// force_kvm without a working KVM is Unsupported. Takes 5 seconds at most.
-Verdict choose_accelerator(const Hypervisor& hypervisor,
-                           const std::vector<std::string>& settings,
-                           const std::string& cache_directory);
+// force_kvm where KVM is known not to work is Unsupported.
+AcceleratorChoice choose_accelerator(const std::vector<std::string>& settings,
+                                     const KvmVerdictStore& verdicts);
+
+// Whether `settings` hold force_kvm, under which nothing else may be used.
+bool kvm_is_forced(const std::vector<std::string>& settings);
+// "force_kvm is set, but KVM cannot be used: REASON", as an Error(Unsupported).
+[[noreturn]] void throw_forced_kvm(const std::string& reason);
 
 }  // namespace glovebox::vm

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/console.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
 #include <cerrno>
 #include <condition_variable>
 #include <deque>
+#include <initializer_list>
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -41,10 +47,43 @@ std::string without_control_sequences(std::string_view line) {
   return out;
 }
 
+bool starts_with_any(std::string_view line, std::initializer_list<std::string_view> beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return line.starts_with(beginning); });
+}
+
+// SeaBIOS, up to the kernel's first line.
+bool is_firmware_banner(std::string_view line) {
+  return starts_with_any(line, {"SeaBIOS (version", "Machine UUID", "iPXE (",
+                                "Press F12 for boot menu", "Booting from "});
+}
+
+// A line of the processor's state as qemu prints it when KVM gives up: "EAX=00000001 EBX=...",
+// "ES =0018 00000000", "CR0=80050033", "Code=0f 18", "extra data[0]: 0x...".
+bool is_register_dump(std::string_view line) {
+  const size_t equals = line.find('=');
+  if (line.starts_with("extra data[") || line.starts_with("Code="))
+    return true;
+  if (equals < 2 || equals > 5 || equals + 1 >= line.size())
+    return false;
+  const auto names_register = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
+  };
+  return std::all_of(line.begin(), line.begin() + static_cast<ptrdiff_t>(equals), names_register) &&
+         std::isxdigit(static_cast<unsigned char>(line[equals + 1])) != 0;
+}
+
 }  // namespace
 
 struct Console::Reader {
-  base::UniqueFd socket;
+  // The serial console and qemu's stderr, each with the line that has begun.
+  struct Source {
+    base::UniqueFd socket;
+    bool (*only_verbose)(std::string_view line);  // lines that messages do without
+    std::string partial = {};
+  };
+  std::array<Source, 2> sources = {Source{{}, is_firmware_banner}, Source{{}, is_register_dump}};
+  std::atomic<uint64_t> bytes = 0;
   bool wanted = false;  // somebody takes waiting lines
   mutable std::mutex mutex;
   mutable std::condition_variable end_came;
@@ -53,38 +92,49 @@ struct Console::Reader {
   std::deque<std::string> waiting;
   std::thread thread;
 
-  void add(const std::string& raw) {
-    const std::string cleaned = without_control_sequences(raw);
+  void add(Source& source) {
+    const std::string cleaned = without_control_sequences(std::exchange(source.partial, {}));
     const std::string line = base::escape(base::trim(cleaned));
     if (line.empty())
       return;
     const std::lock_guard lock(mutex);
-    kept.push_back(line);
+    if (!source.only_verbose(line))
+      kept.push_back(line);
     if (kept.size() > kKeptLines)
       kept.pop_front();
     if (wanted && waiting.size() < kWaitingLines)
       waiting.push_back(line);
   }
 
-  void run() {
-    std::string partial;
-    char bytes[4096];
-    for (;;) {
-      const ssize_t n = read(socket.get(), bytes, sizeof bytes);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        break;
-      for (const char c : std::string_view(bytes, static_cast<size_t>(n))) {
-        if (c != '\n')
-          partial += c;
-        if (c == '\n' || partial.size() >= kLongestLine) {
-          add(partial);
-          partial.clear();
-        }
-      }
+  // Takes what has come from one of the two; false at its end.
+  bool take(Source& source) {
+    char buffer[4096];
+    const ssize_t n = read(source.socket.get(), buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR)
+      return true;
+    if (n <= 0)
+      return false;
+    bytes += static_cast<uint64_t>(n);
+    for (const char c : std::string_view(buffer, static_cast<size_t>(n))) {
+      if (c != '\n')
+        source.partial += c;
+      if (c == '\n' || source.partial.size() >= kLongestLine)
+        add(source);
     }
-    add(partial);
+    return true;
+  }
+
+  void run() {
+    pollfd fds[2] = {{sources[0].socket.get(), POLLIN, 0}, {sources[1].socket.get(), POLLIN, 0}};
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+      if (poll(fds, 2, -1) < 0 && errno != EINTR)
+        break;
+      for (size_t i = 0; i < 2; ++i)
+        if (fds[i].fd >= 0 && fds[i].revents != 0 && !take(sources[i])) {
+          add(sources[i]);
+          fds[i].fd = -1;  // poll(2) passes over it
+        }
+    }
     const std::lock_guard lock(mutex);
     at_end = true;
     end_came.notify_all();
@@ -106,9 +156,10 @@ struct Console::Reader {
 
 Console::Console() : reader_(std::make_unique<Reader>()) {}
 
-Console::Console(base::UniqueFd socket, LineCallback on_line)
+Console::Console(base::UniqueFd serial, base::UniqueFd errors, LineCallback on_line)
     : reader_(std::make_unique<Reader>()), on_line_(std::move(on_line)) {
-  reader_->socket = std::move(socket);
+  reader_->sources[0].socket = std::move(serial);
+  reader_->sources[1].socket = std::move(errors);
   reader_->wanted = on_line_ != nullptr;
   // Signals are for the caller's threads.
   sigset_t all, before;
@@ -129,7 +180,7 @@ Console& Console::operator=(Console&& other) noexcept {
 Console::~Console() {
   if (!reader_ || !reader_->thread.joinable())
     return;
-  shutdown(reader_->socket.get(), SHUT_RDWR);
+  for (const Reader::Source& source : reader_->sources) shutdown(source.socket.get(), SHUT_RDWR);
   reader_->thread.join();
 }
 
@@ -146,6 +197,10 @@ void Console::wait_end(const base::Deadline& deadline) const {
   std::unique_lock lock(reader_->mutex);
   if (reader_->thread.joinable())
     reader_->end_came.wait_for(lock, deadline.left(), [&] { return reader_->at_end; });
+}
+
+uint64_t Console::bytes() const {
+  return reader_->bytes;
 }
 
 std::string Console::last_words() const {

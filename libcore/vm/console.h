@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The appliance's serial console: what its firmware, kernel and guestd print. A thread of its own
-// reads it all the time, because a machine whose console nobody reads stands still. Only a bounded
-// tail is kept, for messages when the appliance dies and for verbose handles. The bytes are
-// foreign: every line is escaped.
+// What a machine prints: its serial console (firmware, kernel and guestd) and qemu's stderr. A
+// thread of its own reads both all the time, because a machine whose console nobody reads stands
+// still. Only a bounded tail is kept, for messages when the appliance dies and for verbose handles.
+// The bytes are foreign: every line is escaped.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,7 +24,7 @@ class Console {
   Console();
   // `on_line` gets each complete line, in the thread that calls drain(); it may be empty. Throws
   // System if there can be no thread.
-  explicit Console(base::UniqueFd socket, LineCallback on_line);
+  Console(base::UniqueFd serial, base::UniqueFd errors, LineCallback on_line);
   Console(Console&&) noexcept;
   Console& operator=(Console&&) noexcept;
   ~Console();  // ends the thread
@@ -34,7 +35,11 @@ class Console {
   // Waits until nothing more can come, or the deadline has passed.
   void wait_end(const base::Deadline& deadline) const;
 
+  // How many bytes have come: more of them are a sign of life.
+  uint64_t bytes() const;
+
   // "; the appliance's last words: LINE / LINE" for the end of a message; empty if it said nothing.
+  // Without the firmware's banners and qemu's dumps of registers, which only the callback gets.
   std::string last_words() const;
 
  private:

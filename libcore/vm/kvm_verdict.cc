@@ -9,8 +9,10 @@
 namespace glovebox::vm {
 
 std::string to_json(const KvmVerdict& verdict) {
-  const nlohmann::json document = {
-      {"situation", verdict.situation}, {"works", verdict.works}, {"reason", verdict.reason}};
+  const nlohmann::json document = {{"situation", verdict.situation},
+                                   {"works", verdict.works},
+                                   {"reason", verdict.reason},
+                                   {"checked", verdict.checked}};
   return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -19,9 +21,10 @@ KvmVerdict parse_kvm_verdict(std::string_view text) {
   const auto situation = document.text("situation");
   const auto works = document.truth("works");
   const auto reason = document.text("reason");
-  if (!situation || !works || !reason)
-    throw Error(Errc::Corrupt, "not all of the verdict is there");
-  return {*situation, *works, *reason};
+  const auto checked = document.text("checked");
+  if (!situation || !works || !reason || !checked)
+    throw Error(Errc::Corrupt, "a part of the verdict is missing");
+  return {*situation, *works, *reason, *checked};
 }
 
 }  // namespace glovebox::vm

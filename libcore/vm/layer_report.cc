@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/layer_report.h"
 
+#include <charconv>
+
 #include "base/cat.h"
 #include "base/error.h"
 #include "vm/own_json.h"
@@ -12,6 +14,10 @@ void take_line(const std::string& line, LayerReport& report) {
   const OwnJson entry(line);
   if (const auto error = entry.text("error")) {
     report.error = *error;
+    return;
+  }
+  if (const auto child = entry.text("child")) {
+    std::from_chars(child->data(), child->data() + child->size(), report.child);
     return;
   }
   const auto name = entry.text("layer");

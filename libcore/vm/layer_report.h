@@ -20,11 +20,12 @@ struct LayerState {
 struct LayerReport {
   std::vector<LayerState> layers = {};
   std::string error = {};  // why the program was not started; empty if it was
+  int child = 0;           // process that becomes the program; 0: the report does not say
   bool operator==(const LayerReport&) const = default;
 };
 
-// A line for each layer, and one for the error. Throws Corrupt for a line that is neither: a wall
-// that nobody can tell about does not stand.
+// A line for each layer, one for the child and one for the error. Throws Corrupt for any other
+// line: a wall that nobody can tell about does not stand.
 LayerReport parse_layer_report(std::string_view text);
 
 }  // namespace glovebox::vm

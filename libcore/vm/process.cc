@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -119,6 +120,7 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
   for (const LayerState& layer : layers.layers)
     if (!layer.ok)
       process.missing_layers_.push_back(layer.name);
+  process.qemu_ = layers.child;
   return process;
 }
 
@@ -127,9 +129,19 @@ QemuProcess& QemuProcess::operator=(QemuProcess&& other) noexcept {
     kill();
     life_ = std::move(other.life_);
     child_ = std::move(other.child_);
+    qemu_ = other.qemu_;
     missing_layers_ = std::move(other.missing_layers_);
   }
   return *this;
+}
+
+std::optional<std::chrono::milliseconds> QemuProcess::processor_time() const {
+  clockid_t clock{};
+  timespec time{};
+  if (qemu_ <= 0 || clock_getcpuclockid(qemu_, &clock) != 0 || clock_gettime(clock, &time) != 0)
+    return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
 void QemuProcess::kill() noexcept {

@@ -5,6 +5,7 @@
 // Owned by one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -59,6 +60,8 @@ class QemuProcess {
 
   // The supervisor's; qemu ends with it.
   pid_t pid() const { return child_.pid(); }
+  // How long qemu's threads have run on a processor so far; absent if nobody can tell.
+  std::optional<std::chrono::milliseconds> processor_time() const;
 
   // "seccomp landlock ..." layers that the host did not allow, for messages.
   const std::vector<std::string>& missing_layers() const { return missing_layers_; }
@@ -66,6 +69,7 @@ class QemuProcess {
  private:
   base::UniqueFd life_;  // closing it ends qemu
   base::Child child_;    // the supervisor
+  pid_t qemu_ = 0;       // 0: not known
   std::vector<std::string> missing_layers_;
 };
 

@@ -85,6 +85,10 @@ void Qmp::post(const std::string& command, const std::string& arguments_json, in
 void Qmp::take_line(const std::string& line) {
   const json message = parse_line(line);
   if (message.contains("event") && message["event"].is_string()) {
+    if (const bool stop = message["event"] == "STOP"; stop || message["event"] == "RESUME") {
+      stopped_ = stop;
+      return;
+    }
     if (events_.size() >= kMaxQueuedEvents)
       events_.pop_front();
     events_.push_back({message["event"], message.contains("data") ? message["data"].dump() : "{}"});
@@ -107,6 +111,7 @@ void Qmp::receive(const Deadline& deadline) {
     return;
   if (n <= 0)
     throw Error(Errc::Died, "qemu closed its control socket");
+  bytes_ += static_cast<uint64_t>(n);
   buffer_.append(bytes, static_cast<size_t>(n));
   size_t begin = 0;
   for (size_t end; (end = buffer_.find('\n', begin)) != std::string::npos; begin = end + 1)
@@ -149,13 +154,15 @@ QmpEvent Qmp::wait_event(const std::string& name, const Deadline& deadline) {
   }
 }
 
-bool Qmp::next_event(QmpEvent& event) {
+void Qmp::look() {
   constexpr int kMostReads = 100;  // a qemu that never stops talking must not keep us here
-  for (int reads = 0; reads < kMostReads; ++reads) {
-    if (!base::wait_for(socket_.get(), POLLIN, Deadline::after(std::chrono::milliseconds(0))))
-      break;
+  const auto now = Deadline::after(std::chrono::milliseconds(0));
+  for (int reads = 0; reads < kMostReads && base::wait_for(socket_.get(), POLLIN, now); ++reads)
     receive(Deadline::after(std::chrono::milliseconds(0)));
-  }
+}
+
+bool Qmp::next_event(QmpEvent& event) {
+  look();
   if (events_.empty())
     return false;
   event = std::move(events_.front());

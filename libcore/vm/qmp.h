@@ -43,8 +43,17 @@ class Qmp {
   // Replies too.
   QmpEvent wait_event(const std::string& name, const base::Deadline& deadline);
 
+  // Takes what has arrived, without waiting. Throws Died when qemu closed its end.
+  void look();
+
   // Takes one event that has already arrived; false if there is none. Does not wait.
   bool next_event(QmpEvent& event);
+
+  // Whether the last event that stopped or resumed the machine, of those that have arrived, stopped
+  // it. These two never come from next_event and wait_event.
+  bool stopped() const { return stopped_; }
+  // How many bytes have arrived.
+  uint64_t bytes() const { return bytes_; }
 
   int fd() const { return socket_.get(); }
 
@@ -61,6 +70,8 @@ class Qmp {
   std::deque<Reply> replies_;
   std::deque<QmpEvent> events_;
   size_t outstanding_ = 0;
+  bool stopped_ = false;
+  uint64_t bytes_ = 0;
 };
 
 }  // namespace glovebox::vm

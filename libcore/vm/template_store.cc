@@ -2,7 +2,6 @@
 #include "vm/template_store.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,16 +12,16 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <set>
 
 #include "base/cat.h"
-#include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/scope_exit.h"
+#include "base/time_text.h"
 #include "vm/cache_dir.h"
+#include "vm/lock_file.h"
 #include "vm/shortage.h"
 #include "vm/template_description.h"
 
@@ -33,7 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMaxDescription = 1 << 20;
 constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CPUs, accelerator
-constexpr auto kLockTimeout = std::chrono::minutes(5);
+constexpr auto kLockTimeout = std::chrono::seconds(300);
 constexpr auto kLeftoverAge = std::chrono::hours(1);
 constexpr const char* kMaking = ".making-";
 constexpr const char* kLock = ".lock";
@@ -80,15 +79,6 @@ std::string file_digest(int fd, const std::string& name) {
     }
   }
   return hex(XXH3_128bits_digest(state));
-}
-
-std::string now_rfc3339() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
 }
 
 void sync_path(const std::string& path) {
@@ -147,29 +137,6 @@ base::UniqueFd open_if_there(const std::string& path) {
   if (!fd.valid() && is_own_shortage(errno))
     base::throw_errno(path);
   return fd;
-}
-
-bool is_deleted(int fd) {
-  struct stat st {};
-  return fstat(fd, &st) == 0 && st.st_nlink == 0;
-}
-
-// An exclusive flock(2), waited for under a deadline; released on close. clear() deletes lock
-// files: who waited for one of them begins again with the one that is there now.
-base::UniqueFd lock_file(const std::string& path, const base::Canceller& canceller) {
-  const auto deadline = base::Deadline::after(kLockTimeout);
-  for (;;) {
-    base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
-    while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        base::throw_errno(path);
-      if (deadline.passed())
-        throw Error(Errc::Timeout, path + ": another process has held this lock for 5 minutes");
-      canceller.sleep(std::chrono::milliseconds(20));
-    }
-    if (!is_deleted(fd.get()))
-      return fd;
-  }
 }
 
 bool same_file(int fd, const std::string& path) {
@@ -241,7 +208,7 @@ Template TemplateStore::find_or_make(const std::string& key,
                                      const base::Canceller& canceller) {
   if (auto found = find(key))
     return std::move(*found);
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
   if (auto found = find(key))
     return std::move(*found);  // the process that we waited for made it
   // With the lock held, what an earlier maker of this key left behind has no owner any more.
@@ -265,7 +232,7 @@ Template TemplateStore::find_or_make(const std::string& key,
 }
 
 void TemplateStore::publish(const std::string& made, const std::string& key) {
-  TemplateDescription description = {.key = base::escape(key), .created = now_rfc3339()};
+  TemplateDescription description = {.key = base::escape(key), .created = base::now_rfc3339()};
   for (const auto& [file, digest] :
        {std::pair{"/ram", &description.ram_digest}, {"/state", &description.state_digest}}) {
     const std::string path = made + file;
@@ -290,14 +257,14 @@ void TemplateStore::publish(const std::string& made, const std::string& key) {
 }
 
 void TemplateStore::remove(const std::string& key, const base::Canceller& canceller) {
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
   delete_tree(path_of(key));
 }
 
 void TemplateStore::remove_bad(const std::string& key,
                                const Template& bad,
                                const base::Canceller& canceller) {
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, canceller);
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
   if (same_file(bad.ram.get(), path_of(key) + "/ram"))
     delete_tree(path_of(key));
 }
@@ -352,7 +319,7 @@ std::vector<StoredTemplate> TemplateStore::clear(const base::Canceller& cancelle
   std::vector<StoredTemplate> gone;
   for (const std::string& name : names) {
     const std::string path = directory_ + "/" + name;
-    const base::UniqueFd lock = lock_file(path + kLock, canceller);
+    const base::UniqueFd lock = lock_file(path + kLock, kLockTimeout, canceller);
     for (const StoredTemplate& known : list())
       if (known.key == name)
         gone.push_back(known);

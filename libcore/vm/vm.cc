@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
@@ -71,6 +72,21 @@ std::string program_name(const std::string& path) {
   return named_so ? "qemu" : base::escape(path);
 }
 
+// For one answer of qemu itself, which works whatever the machine does.
+Deadline soon(const Deadline& deadline) {
+  return deadline.min(Deadline::after(Vm::kLongestIdle));
+}
+
+// "internal-error" of query-status as text; what is not a text, as nothing.
+std::string status_text(const std::string& reply) {
+  const json status = json::parse(reply, nullptr, false);
+  if (!status.is_object() || !status.contains("status") || !status["status"].is_string())
+    return "for no known reason";
+  std::string text = base::escape(status["status"].get<std::string>());
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
 // Waits for the end of a migration, in or out; false if it failed.
 bool migrated(Qmp& qmp, const Deadline& deadline) {
   for (;;) {
@@ -104,6 +120,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   base::SocketPair qmp = base::make_socket_pair();
   base::SocketPair rpc = base::make_socket_pair();
   base::SocketPair console = base::make_socket_pair();
+  base::SocketPair errors = base::make_socket_pair();
   const UniqueFd root = base::open_file(options.appliance.root, O_RDONLY);
 
   const SharedRam shared{ram.shared ? *ram.shared : ""};
@@ -114,7 +131,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
                          .descriptors = {{qmp.second.get(), fd_number::kQmp},
                                          {rpc.second.get(), fd_number::kRpc},
                                          {console.second.get(), fd_number::kConsole},
-                                         {console.second.get(), STDERR_FILENO}},
+                                         {errors.second.get(), STDERR_FILENO}},
                          .read_paths = {options.machine.kernel, options.machine.initrd},
                          .write_paths = {},
                          .kvm = options.machine.accel == Accel::Kvm,
@@ -161,6 +178,11 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
     }
   }
   process.argv = qemu_command(options.machine, launch);
+  if (!options.kvm_stand_in.empty()) {
+    process.argv.insert(process.argv.begin(), options.kvm_stand_in);
+    process.kvm = false;
+    process.script = true;
+  }
 
   Vm vm;
   vm.program_ = program_name(options.machine.qemu);
@@ -170,11 +192,13 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
   vm.rpc_ = std::move(rpc.first);
   vm.transfer_memory_ = std::move(transfer_memory);
-  vm.console_ = Console(std::move(console.first), options.on_console_line);
+  vm.console_ = Console(std::move(console.first), std::move(errors.first), options.on_console_line);
   return vm;
 }
 
-void Vm::throw_died(const std::string& doing, Errc code) {
+void Vm::rethrow(Error& e, const std::string& doing, Errc blame) {
+  if (e.code() != Errc::Died || found_stopped_)
+    throw e.in(doing);
   const auto status = process_.wait(Deadline::after(kLastMoments));
   console_.wait_end(Deadline::after(kLastMoments));
   const std::string words = console_.last_words();
@@ -182,35 +206,78 @@ void Vm::throw_died(const std::string& doing, Errc code) {
       cat(program_, " ", status ? status->text() : std::string("closed its sockets"), words);
   if (const auto shortage = status ? shortage_behind(*status, words, memory_mib_) : std::nullopt)
     throw Error(Errc::System, cat(doing, ": ", shortage->text, ": ", end), shortage->errnum);
-  throw Error(code, cat(doing, ": ", end));
+  throw Error(blame, cat(doing, ": ", end));
 }
 
 void Vm::plug(const std::vector<PreparedDrive>& drives) {
   for (const PreparedDrive& drive : drives) qmp_->post("device_add", drive.device_arguments);
 }
 
+void Vm::require_running() {
+  qmp_->look();
+  if (!qmp_->stopped())
+    return;
+  const std::string status = status_text(
+      qmp_->call("query-status", "{}", Deadline::after(std::chrono::milliseconds(500))));
+  found_stopped_ = true;
+  throw Error(Errc::Died, cat("the virtual machine stopped (", status, ")"));
+}
+
+// qemu's own timers take a little of the processor even where no virtual CPU runs.
+bool Vm::shows_life() {
+  constexpr std::chrono::milliseconds kLeast{300};  // one per cent of kLongestIdle
+  const uint64_t bytes = console_.bytes() + qmp_->bytes();
+  const auto time = process_.processor_time();
+  // Where nobody knows the time the machine gets the benefit of the doubt; the deadline is left.
+  if (bytes == bytes_then_ && time && *time - processor_time_then_ < kLeast)
+    return false;
+  bytes_then_ = bytes;
+  processor_time_then_ = time.value_or(processor_time_then_);
+  return true;
+}
+
+void Vm::start_idle() {
+  shows_life();
+  last_life_ = Deadline::Clock::now();
+}
+
+std::chrono::milliseconds Vm::idle() {
+  const auto now = Deadline::Clock::now();
+  if (shows_life())
+    last_life_ = now;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now - last_life_);
+}
+
 // guestd's first word on its port says that everything is loaded and warm.
 void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) {
   constexpr auto kSlice = std::chrono::milliseconds(100);  // how long console lines may wait
+  const auto begin = Deadline::Clock::now();
+  start_idle();
   char word[4];
   for (size_t got = 0; got < sizeof word;) {
     console_.drain();
+    require_running();
     const Deadline slice = deadline.min(Deadline::after(kSlice));
     const bool ready = canceller ? canceller->wait_for(rpc_.get(), POLLIN, slice)
                                  : base::wait_for(rpc_.get(), POLLIN, slice);
+    if (!ready && idle() >= kLongestIdle)
+      throw Error(Errc::Timeout, cat("the appliance made no progress for ", kLongestIdle.count(),
+                                     " s while it started", console_.last_words()));
     if (!ready && !deadline.passed())
       continue;
     if (!ready) {
-      throw Error(Errc::Timeout, "the appliance did not start in time" + console_.last_words());
+      const auto waited = std::chrono::ceil<std::chrono::seconds>(Deadline::Clock::now() - begin);
+      throw Error(Errc::Timeout, cat("the appliance did not start within ", waited.count(), " s",
+                                     console_.last_words()));
     }
     const ssize_t n = read(rpc_.get(), word + got, sizeof word - got);
     if (n == 0 || (n < 0 && errno != EINTR))
-      throw_died("start the appliance");
+      throw Error(Errc::Died, "the appliance closed its connection");
     got += n > 0 ? static_cast<size_t>(n) : 0;
   }
   const uint32_t value = base::ByteReader(std::string_view(word, 4)).read<base::be32>();
   if (value != proto::kLaunchFlag)
-    throw Error(Errc::Corrupt, "start the appliance: guestd's first word is not the launch flag");
+    throw Error(Errc::Corrupt, "guestd's first word is not the launch flag");
 }
 
 Vm Vm::clone(const VmOptions& options,
@@ -224,18 +291,16 @@ Vm Vm::clone(const VmOptions& options,
     const UniqueFd state = base::open_file(cat("/proc/self/fd/", from.state.get()), O_RDONLY);
     Qmp& qmp = *vm.qmp_;
     qmp.post("migrate-set-capabilities", capabilities());
-    qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
+    qmp.call("getfd", R"({"fdname":"state"})", soon(deadline), state.get());
     blame = Errc::Corrupt;
-    qmp.call("migrate-incoming", R"({"uri":"fd:state"})", deadline);
-    if (!migrated(qmp, deadline))
+    qmp.call("migrate-incoming", R"({"uri":"fd:state"})", soon(deadline));
+    if (!migrated(qmp, soon(deadline)))
       throw Error(Errc::Corrupt, "qemu could not load the template's state");
     vm.plug(drives);
     qmp.post("cont");
-    for (size_t replies = drives.size() + 1; replies > 0; --replies) qmp.expect(deadline);
+    for (size_t replies = drives.size() + 1; replies > 0; --replies) qmp.expect(soon(deadline));
   } catch (Error& e) {
-    if (e.code() == Errc::Died)
-      vm.throw_died("restore the appliance", blame);
-    throw e.in("restore the appliance");
+    vm.rethrow(e, "restore the appliance", blame);
   }
   return vm;
 }
@@ -247,20 +312,19 @@ Vm Vm::boot(const VmOptions& options,
   try {
     vm.plug(drives);
     vm.qmp_->post("cont");
-    for (size_t replies = drives.size() + 2; replies > 0; --replies) vm.qmp_->expect(deadline);
+    for (size_t replies = drives.size() + 2; replies > 0; --replies)
+      vm.qmp_->expect(soon(deadline));
+    vm.wait_ready(options.canceller, deadline);
   } catch (Error& e) {
-    if (e.code() == Errc::Died)
-      vm.throw_died("start the appliance");
-    throw e.in("start the appliance");
+    vm.rethrow(e, "start the appliance");
   }
-  vm.wait_ready(options.canceller, deadline);
   vm.network_.require_running();
   return vm;
 }
 
-void Vm::make_template(const VmOptions& options,
-                       const std::string& directory,
-                       const Deadline& deadline) {
+std::chrono::milliseconds Vm::make_template(const VmOptions& options,
+                                            const std::string& directory,
+                                            const Deadline& deadline) {
   require_space(directory);
   const std::string ram_path = directory + "/ram";
   const std::string state_path = directory + "/state";
@@ -274,30 +338,34 @@ void Vm::make_template(const VmOptions& options,
 
   Vm vm = start(options, {.shared = &ram_path}, {});
   Qmp& qmp = *vm.qmp_;
+  std::chrono::milliseconds boot_time{0};
   try {
-    qmp.call("cont", "{}", deadline);
+    qmp.call("cont", "{}", soon(deadline));
+    const auto begin = Deadline::Clock::now();
+    vm.wait_ready(options.canceller, deadline);
+    boot_time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - begin);
   } catch (Error& e) {
-    if (e.code() == Errc::Died)
-      vm.throw_died("boot the template");
-    throw e.in("boot the template");
+    vm.rethrow(e, "boot the template");
   }
-  vm.wait_ready(options.canceller, deadline);
+  // Saving is work of qemu and of the host's disk; however short the time for booting was, a slow
+  // disk gets what it needs.
+  const Deadline saved = Deadline::after(kLongestIdle);
   try {
-    qmp.call("stop", "{}", deadline);
-    qmp.call("migrate-set-capabilities", capabilities(), deadline);
-    qmp.call("migrate-set-parameters", R"({"max-bandwidth":10000000000})", deadline);
-    qmp.call("getfd", R"({"fdname":"state"})", deadline, state.get());
-    qmp.call("migrate", R"({"uri":"fd:state"})", deadline);
-    if (!migrated(qmp, deadline))
+    qmp.call("stop", "{}", saved);
+    qmp.call("migrate-set-capabilities", capabilities(), saved);
+    qmp.call("migrate-set-parameters", R"({"max-bandwidth":10000000000})", saved);
+    qmp.call("getfd", R"({"fdname":"state"})", saved, state.get());
+    qmp.call("migrate", R"({"uri":"fd:state"})", saved);
+    if (!migrated(qmp, saved))
       throw Error(Errc::System, cat("qemu could not write ", state_path, " (is the disk full?)"));
-    qmp.call("quit", "{}", deadline);
+    qmp.call("quit", "{}", saved);
   } catch (Error& e) {
-    if (e.code() == Errc::Died)
-      vm.throw_died("save the template");
-    throw e.in("save the template");
+    vm.rethrow(e, "save the template");
   }
-  if (!vm.process_.wait(deadline))
+  if (!vm.process_.wait(saved))
     throw Error(Errc::Timeout, "save the template: qemu did not end");
+  return boot_time;
 }
 
 std::set<IoError> Vm::take_io_errors() {
@@ -312,10 +380,14 @@ std::set<IoError> Vm::take_io_errors() {
   return errors;
 }
 
-std::string Vm::who_killed_it() {
-  const auto status = process_.wait(Deadline::after(kLastMoments));
-  const auto text = status ? kill_text(*status) : std::nullopt;
-  return text ? cat(program_, " ", *text) : "";
+std::string Vm::end_text() noexcept {
+  try {
+    const auto status = process_.wait(Deadline::after(kLastMoments));
+    const auto killed = status ? kill_text(*status) : std::nullopt;
+    return cat(killed ? cat(" ", program_, " ", *killed) : "", console_.last_words());
+  } catch (const std::exception&) {
+    return {};  // the error that this is for is enough
+  }
 }
 
 void Vm::kill() noexcept {

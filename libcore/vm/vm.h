@@ -3,9 +3,15 @@
 // Vm: one running appliance with its drives plugged in, and the socket on which guestd answers.
 // Started as a clone of a template, or booted. Everything that was started ends with the object.
 // One thread at a time.
+//
+// Nothing waits for a machine longer than it shows signs of life: one that qemu has stopped is
+// Died at once, one that is idle for kLongestIdle is Timeout. A slow one is waited for until the
+// deadline.
 #pragma once
 
+#include <chrono>
 #include <compare>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -55,13 +61,17 @@ struct VmOptions {
   Appliance appliance;
   bool readonly_ram_option = false;  // qemu >= 8.2, see machine.h
   bool require_confinement = false;
-  bool script = false;  // see ProcessOptions
+  bool script = false;            // see ProcessOptions
+  std::string kvm_stand_in = {};  // a program in place of KVM, for tests (stand_in.h)
   Console::LineCallback on_console_line = {};
   const base::Canceller* canceller = nullptr;  // ends a boot early; outlives the start
 };
 
 class Vm {
  public:
+  // How long a machine may neither print, nor say something by QMP, nor use a processor.
+  static constexpr std::chrono::seconds kLongestIdle{30};
+
   // Restores a clone; guestd is where the template was saved: waiting for its first call. Throws
   // Corrupt when qemu refuses the template or ends while it loads it; System with ENOMEM or EAGAIN
   // when memory or threads are short, as boot and make_template do; Died when qemu ended before it
@@ -74,10 +84,11 @@ class Vm {
   static Vm boot(const VmOptions& options,
                  const std::vector<PreparedDrive>& drives,
                  const base::Deadline& deadline);
-  // Boots without drives and saves the machine into `directory`/ram and `directory`/state.
-  static void make_template(const VmOptions& options,
-                            const std::string& directory,
-                            const base::Deadline& deadline);
+  // Boots without drives and saves the machine into `directory`/ram and `directory`/state. Returns
+  // how long the machine took from its first instruction to guestd's word that it is ready.
+  static std::chrono::milliseconds make_template(const VmOptions& options,
+                                                 const std::string& directory,
+                                                 const base::Deadline& deadline);
 
   base::UniqueFd take_rpc() { return std::move(rpc_); }
   // The memory behind the transfer disk, a memfd of sealed size.
@@ -88,11 +99,21 @@ class Vm {
   // "Input/output error".
   std::set<IoError> take_io_errors();
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
+
+  // Takes what qemu has said. Throws Died "the virtual machine stopped (internal error)" if it
+  // stopped the machine.
+  void require_running();
+  bool found_stopped() const { return found_stopped_; }
+  // How long the machine has shown no sign of life since start_idle(). Ask every few seconds.
+  void start_idle();
+  std::chrono::milliseconds idle();
+
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 
-  // For a machine that went away in the middle of its work: "qemu was killed by signal 9 (Killed),
-  // perhaps because ...". Empty unless somebody else killed it.
-  std::string who_killed_it();
+  // For a machine that went away in the middle of its work: who killed it, if somebody else did,
+  // and what it said last: " qemu was killed by signal 9 (Killed), perhaps because ...; the
+  // appliance's last words: ...". Begins with a space or a semicolon, or is empty.
+  std::string end_text() noexcept;
 
   // Ends the machine at once; unsynced data in the guest is lost, so sync first.
   void kill() noexcept;
@@ -104,7 +125,10 @@ class Vm {
                   const std::vector<PreparedDrive>& drives);
   void plug(const std::vector<PreparedDrive>& drives);
   void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
-  [[noreturn]] void throw_died(const std::string& doing, Errc code = Errc::Died);
+  bool shows_life();
+  // An error on its way out. Where qemu is gone, how it ended takes the error's place; its code is
+  // then `blame`, or System if memory or threads were short.
+  [[noreturn]] void rethrow(Error& e, const std::string& doing, Errc blame = Errc::Died);
 
   std::string program_;  // how messages call qemu
   int memory_mib_ = 0;
@@ -114,6 +138,11 @@ class Vm {
   base::UniqueFd rpc_;
   base::UniqueFd transfer_memory_;
   Console console_;
+  // What idle() saw when the machine last showed a sign of life.
+  base::Deadline::Clock::time_point last_life_ = base::Deadline::Clock::now();
+  uint64_t bytes_then_ = 0;
+  std::chrono::milliseconds processor_time_then_{0};
+  bool found_stopped_ = false;
 };
 
 }  // namespace glovebox::vm

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
 #include "tools/common/guest.h"
 #include "tools/common/human_size.h"
+#include "tools/virt-appliance/info.h"
 
 namespace glovebox::tools {
 namespace {
@@ -68,14 +70,18 @@ std::string describe_hypervisor(const Settings& settings) {
   return cat(h.path, ", version ", h.version);
 }
 
-std::string describe_accelerator(const Settings& settings) {
-  const Accelerator a = probe_accelerator(settings);
-  return cat(a.name, ": ", a.reason);
+std::string describe_accelerator(const Settings& settings, Probe kvm) {
+  return accelerator_text(probe_accelerator(settings, kvm), time(nullptr));
+}
+
+// What people call it.
+std::string accelerator_word(const std::string& name) {
+  return name == "tcg" ? "emulation" : name;
 }
 
 std::string describe_launch(const LaunchReport& launch) {
   return cat(launch.cloned ? "cloned from a template" : "booted: " + launch.why_booted, ", ",
-             launch.accelerator, ", ", milliseconds(total(launch.steps)), " ms");
+             accelerator_word(launch.accelerator), ", ", milliseconds(total(launch.steps)), " ms");
 }
 
 // Launches and looks inside.
@@ -98,7 +104,7 @@ void add_confinement(CheckReport& report) {
   }
 }
 
-CheckReport run_checks(const GuestOptions& options, Messages& messages) {
+CheckReport run_checks(const GuestOptions& options, Probe kvm, Messages& messages) {
   CheckReport report;
   Settings settings = Handle().settings();
   apply_settings(options, "virt-appliance", settings);
@@ -107,13 +113,21 @@ CheckReport run_checks(const GuestOptions& options, Messages& messages) {
   };
   add("host", "appliance", [&] { return describe_appliance(settings); });
   add("host", "hypervisor", [&] { return describe_hypervisor(settings); });
-  add("host", "accelerator", [&] { return describe_accelerator(settings); });
+  add("host", "accelerator", [&] { return describe_accelerator(settings, kvm); });
   add_confinement(report);
   add("guest", "launch", [&] { return try_launch(options, messages, report); });
   return report;
 }
 
 }  // namespace
+
+std::string accelerator_text(const Accelerator& accelerator, int64_t now) {
+  std::string text = cat(accelerator_word(accelerator.name), ": ", accelerator.reason);
+  const std::string age = age_text(accelerator.checked, now);
+  if (accelerator.name == "tcg" && !age.empty())
+    text += cat("; checked ", age);
+  return text;
+}
 
 bool CheckReport::ok() const {
   return std::all_of(items.begin(), items.end(), [](const CheckItem& item) { return item.ok; });
@@ -161,8 +175,9 @@ std::string check_json(const CheckReport& report) {
   return document.dump(2) + "\n";
 }
 
-int check_appliance(const GuestOptions& guest, AnswerForm form, Output& out, Messages& messages) {
-  const CheckReport report = run_checks(guest, messages);
+int check_appliance(
+    const GuestOptions& guest, Probe kvm, AnswerForm form, Output& out, Messages& messages) {
+  const CheckReport report = run_checks(guest, kvm, messages);
   out.append(form == AnswerForm::Json ? check_json(report) : check_text(report));
   out.commit();
   return report.ok() ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -4,6 +4,7 @@
 // what is there, in which version, and how long each step took.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,12 @@ struct CheckReport {
 // Pure.
 std::string check_text(const CheckReport& report);
 std::string check_json(const CheckReport& report);
+// "kvm: boots in 1.0 s", "emulation: /dev/kvm opens, but ...; checked 2 hours ago". `now`: seconds
+// since 1970.
+std::string accelerator_text(const Accelerator& accelerator, int64_t now);
 
 // The exit status: 1 if anything is missing.
-int check_appliance(const GuestOptions& guest, AnswerForm form, Output& out, Messages& messages);
+int check_appliance(
+    const GuestOptions& guest, Probe kvm, AnswerForm form, Output& out, Messages& messages);
 
 }  // namespace glovebox::tools

@@ -13,6 +13,7 @@
 #include "tools/virt-appliance/launch_time.h"
 
 using namespace glovebox::tools;
+using glovebox::Probe;
 using glovebox::base::cat;
 
 namespace {
@@ -22,6 +23,7 @@ struct Options {
   BuildOptions build;
   bool system = false;
   bool json = false;
+  Probe kvm = Probe::Remembered;
   int launches = 1;
   std::vector<std::string> used = {};  // names of the options that only some verbs take
 };
@@ -33,7 +35,7 @@ struct VerbRow {
 
 const VerbRow kVerbs[] = {
     {"build", {"--output", "--system", "--no-template"}},
-    {"check", {"--json"}},
+    {"check", {"--again", "--json"}},
     {"info", {"--json"}},
     {"clear", {"--system", "--json"}},
     {"launch-time", {"-a", "--format", "-n", "--json"}},
@@ -61,6 +63,13 @@ std::vector<Option> appliance_options(Options& o) {
            [&o](const auto& disk) {
              o.used.emplace_back("-a");
              add_drive(o.guest, disk.value_or(""));
+           }},
+      {.name = "again",
+       .help = "With check: try KVM again, whatever is remembered of it",
+       .store =
+           [&o](const auto&) {
+             o.used.emplace_back("--again");
+             o.kvm = Probe::Again;
            }},
       {.name = "format",
        .takes = Takes::OptionalArgument,
@@ -156,12 +165,13 @@ void require_fitting_options(const VerbRow& verb, const Options& o) {
 int main(int argc, char** argv) {
   Messages messages("virt-appliance", std::cerr);
   Options options;
-  Tool tool = {.name = "virt-appliance",
-               .summary = "build, check and describe the appliance",
-               .synopsis = {"build [--output DIR | --system] [--no-template]", "check [--json]",
-                            "info [--json]", "clear [--system] [--json]",
-                            "launch-time [-a DISK...] [-n N] [--json]"},
-               .options = appliance_options(options)};
+  Tool tool = {
+      .name = "virt-appliance",
+      .summary = "build, check and describe the appliance",
+      .synopsis = {"build [--output DIR | --system] [--no-template]", "check [--again] [--json]",
+                   "info [--json]", "clear [--system] [--json]",
+                   "launch-time [-a DISK...] [-n N] [--json]"},
+      .options = appliance_options(options)};
   for (Option& option : standard_options()) tool.options.push_back(std::move(option));
   return run_program(
       tool, messages, argc, argv, [&](const std::vector<std::string>& operands, Output& out) {
@@ -173,7 +183,7 @@ int main(int argc, char** argv) {
         if (verb == "build")
           return build_appliance(options.build, options.guest, whose, out, messages);
         if (verb == "check")
-          return check_appliance(options.guest, form, out, messages);
+          return check_appliance(options.guest, options.kvm, form, out, messages);
         if (verb == "info")
           return show_info(form, out);
         if (verb == "clear")

@@ -47,14 +47,17 @@ struct HypervisorInfo {
 GLOVEBOX_API HypervisorInfo find_hypervisor(const Settings& settings = {});
 
 struct Accelerator {
-  std::string name;  // "kvm", "tcg"
-  std::string
-      reason;  // one line: "/dev/kvm opens, but qemu aborts on it (remembered from 2026-11-22)"
+  std::string name;     // "kvm", "tcg" (emulation)
+  std::string reason;   // one line: "boots in 1.0 s", "/dev/kvm: No such file or directory"
+  std::string checked;  // when KVM was tried, RFC 3339 in UTC; empty if it was not
 };
 
-// The accelerator that a launch would use, and why: really tried (5 seconds at most) unless this
-// host's verdict is known.
-GLOVEBOX_API Accelerator probe_accelerator(const Settings& settings = {});
+enum class Probe { Remembered, Again };
+
+// The accelerator that a launch would use, and why. Whether KVM works is remembered for this boot
+// of the host; where it is not known, or is to be asked again, the appliance is launched on it.
+GLOVEBOX_API Accelerator probe_accelerator(const Settings& settings = {},
+                                           Probe probe = Probe::Remembered);
 
 // --- Confinement of the processes that handle guest data.
 

@@ -310,6 +310,8 @@ void ignore_terminal() {
       run_child(options, namespaces, grants, alive[0]);
     }
     close(alive[0]);
+    if (!options.check)
+      report.child(child);
     watch(child, options.life_fd, alive[1]);
   } catch (const Failure& failure) {
     report.error(failure.text);

@@ -49,6 +49,10 @@ void Report::missing(std::string_view layer, const std::string& reason) {
                     "' is required but not available here: " + reason};
 }
 
+void Report::child(int pid) {
+  line("{\"child\":" + quoted(std::to_string(pid)) + "}");
+}
+
 void Report::error(const std::string& text) {
   line("{\"error\":" + quoted(text) + "}");
 }

@@ -26,6 +26,8 @@ class Report {
   // Landlock's interface version says how much it covers.
   void present(std::string_view layer, int abi = 0);
   void missing(std::string_view layer, const std::string& reason);
+  // Which process becomes the program, by its number outside.
+  void child(int pid);
   void error(const std::string& text);
   bool all_present() const { return all_present_; }
 

@@ -19,13 +19,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   const std::string kLast = "this fuzzer's last line";
   bool at_end = false;
-  base::SocketPair pair = base::make_socket_pair();
-  vm::Console console(std::move(pair.first), [&](const std::string& line) {
+  base::SocketPair serial = base::make_socket_pair();
+  base::SocketPair errors = base::make_socket_pair();
+  vm::Console console(std::move(serial.first), std::move(errors.first), [&](const std::string& line) {
     if (base::escape(line) != line)
       std::abort();
     at_end = line == kLast;
   });
-  base::write_all(pair.second.get(),
+  const bool from_qemu = size > 0 && data[0] % 2 == 1;
+  base::write_all((from_qemu ? errors : serial).second.get(),
                   std::string(reinterpret_cast<const char*>(data), size) + "\n" + kLast + "\n",
                   "input");
   while (!at_end) {

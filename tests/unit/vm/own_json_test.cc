@@ -64,10 +64,10 @@ TEST(ApplianceDescription, IsReadWhole) {
 }
 
 TEST(KvmVerdict, IsWrittenAndRead) {
-  const KvmVerdict verdict = {"boot", true, "it works"};
+  const KvmVerdict verdict = {"boot", true, "it works", "2026-11-30T20:15:00Z"};
   EXPECT_EQ(parse_kvm_verdict(to_json(verdict)), verdict);
-  EXPECT_EQ(refusal(parse_kvm_verdict, R"({"situation": "boot", "works": true})"),
-            "not all of the verdict is there");
+  EXPECT_EQ(refusal(parse_kvm_verdict, R"({"situation": "boot", "works": true, "reason": ""})"),
+            "a part of the verdict is missing");
   EXPECT_EQ(refusal(parse_kvm_verdict, R"({"situation": "boot", "works": 1, "reason": ""})"),
             "'works' is not true or false");
 }

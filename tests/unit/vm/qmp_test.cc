@@ -44,7 +44,7 @@ const std::string kHello = "{\"QMP\": {\"version\": {}}}\n{\"return\": {}}\n";
 }  // namespace
 
 TEST(Qmp, CollectsRepliesInOrderAndKeepsEvents) {
-  FakeQemu qemu(kHello + "{\"event\":\"RESUME\"}\n{\"return\":{\"a\":1}}\n{\"return\":2}\n");
+  FakeQemu qemu(kHello + "{\"event\":\"POWERDOWN\"}\n{\"return\":{\"a\":1}}\n{\"return\":2}\n");
   Qmp qmp(qemu.socket());
   qmp.post("one");
   qmp.post("two");
@@ -52,7 +52,23 @@ TEST(Qmp, CollectsRepliesInOrderAndKeepsEvents) {
   EXPECT_EQ(qmp.expect(deadline), "{}") << "qmp_capabilities";
   EXPECT_EQ(qmp.expect(deadline), R"({"a":1})");
   EXPECT_EQ(qmp.expect(deadline), "2");
-  EXPECT_EQ(qmp.wait_event("RESUME", deadline).data_json, "{}");
+  EXPECT_EQ(qmp.wait_event("POWERDOWN", deadline).data_json, "{}");
+}
+
+// Whether the machine counts as stopped after these events.
+bool stopped_after(const std::string& events) {
+  FakeQemu qemu(kHello + events + "{\"return\":1}\n");
+  Qmp qmp(qemu.socket());
+  qmp.call("one", "{}", base::Deadline::after(kSoon));
+  return qmp.stopped();
+}
+
+TEST(Qmp, KnowsWhetherTheMachineWasStoppedLast) {
+  const std::string stop = "{\"event\":\"STOP\"}\n", resume = "{\"event\":\"RESUME\"}\n";
+  EXPECT_FALSE(stopped_after(""));
+  EXPECT_TRUE(stopped_after(stop));
+  EXPECT_FALSE(stopped_after(stop + resume));
+  EXPECT_TRUE(stopped_after(resume + stop));
 }
 
 TEST(Qmp, ErrorsCarryQemusWordsEscaped) {

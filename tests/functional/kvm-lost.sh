@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A KVM that worked and does not any more: at the next launch, which falls back, and in the middle of a call, which ends at
+# once with the reason; the launch after it uses emulation.
+. "$(dirname "$0")/common.inc"
+. "$here/kvm.inc"
+image=$(fixture debian.img)
+export GLOVEBOX_KVM_TRIAL_SECONDS=60
+limit=60
+stand_in works
+expect phony.example virt-cat -a "$image" /etc/hostname
+verdict true 'boots in .* s'
+
+stand_in clone-error
+run virt-cat -a "$image" /etc/hostname
+[ "$status" = 0 ] || fail "exit status $status: $(cat err)"
+same stdout phony.example out
+grep -q '^virt-cat: KVM is not used: /dev/kvm opens, but the appliance does not run on it: start: the virtual machine stopped (internal error)' err ||
+  fail "$(cat err)"
+verdict false '.*internal error.*'
+expect phony.example virt-cat -a "$image" /etc/hostname
+
+stand_in call-error
+rm -f "$(find cache -name kvm-verdict.json)"
+started=$(date +%s%N)
+run glovebox-run guestfish --ro -a "$image" run : debug sh "sleep 30"
+took=$((($(date +%s%N) - started) / 1000000))
+[ "$status" = 1 ] || fail "exit status $status"
+same stderr "libguestfs: error: debug: the virtual machine stopped (internal error); the appliance's last words: \
+KVM internal error. Suberror: 1 / emulation failure; the next launch uses emulation instead of KVM" err
+[ "$took" -lt 20000 ] || fail "it took $took ms"
+verdict false '/dev/kvm opens, but the appliance does not run on it: debug: the virtual machine stopped \(internal error\)'
+expect phony.example virt-cat -a "$image" /etc/hostname

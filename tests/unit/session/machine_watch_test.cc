@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Calls on a machine that stops, stands still, or is only slow.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/unit/session/served.h"
+
+namespace glovebox {
+namespace {
+
+using guestd::Call;
+using std::chrono::milliseconds;
+
+class FakeMachine final : public session::MachineWatch {
+ public:
+  FakeMachine() : events_(base::make_socket_pair()) {}
+  void stop() {
+    stopped_ = true;
+    base::write_all(events_.second.get(), "x", "events");
+  }
+
+  int fd() const override { return events_.first.get(); }
+  void require_running() override {
+    char byte;
+    if (read(events_.first.get(), &byte, 1) == 1 && stopped_)
+      throw Error(Errc::Died, "the virtual machine stopped (internal error)");
+  }
+  void start_idle() override { begin_ = base::Deadline::Clock::now(); }
+  milliseconds idle() override {
+    return alive ? milliseconds(0)
+                 : std::chrono::duration_cast<milliseconds>(base::Deadline::Clock::now() - begin_);
+  }
+
+  bool alive = true;
+
+ private:
+  base::SocketPair events_;
+  std::atomic<bool> stopped_ = false;
+  base::Deadline::Clock::time_point begin_;
+};
+
+class MachineWatchTest : public testing::Test {
+ protected:
+  // A guestd that never answers.
+  Error error_of_call(const session::Patience& patience,
+                      const std::optional<base::Deadline>& deadline = std::nullopt) {
+    base::SocketPair pair = base::make_socket_pair();
+    session::Connection connection(std::move(pair.first), canceller_, patience, nullptr, &machine_);
+    connection.set_deadline(deadline);
+    const auto begin = base::Deadline::Clock::now();
+    const Error e = error_of([&] { connection.call(kPlain, {}, observer_); });
+    took_ = std::chrono::duration_cast<milliseconds>(base::Deadline::Clock::now() - begin);
+    EXPECT_TRUE(connection.broken());
+    return e;
+  }
+
+  FakeMachine machine_;
+  base::Canceller canceller_;
+  RecordedProgress observer_;
+  milliseconds took_{0};
+};
+
+TEST_F(MachineWatchTest, AMachineThatStopsEndsTheCallAtOnce) {
+  std::thread stop([&] {
+    std::this_thread::sleep_for(milliseconds(50));
+    machine_.stop();
+  });
+  const Error e = error_of_call({});
+  stop.join();
+  EXPECT_EQ(e.code(), Errc::Died);
+  EXPECT_STREQ(e.what(), "plain: the virtual machine stopped (internal error)");
+  EXPECT_LT(took_, milliseconds(1000));
+}
+
+TEST_F(MachineWatchTest, AMachineThatStandsStillIsGivenUp) {
+  machine_.alive = false;
+  const Error e = error_of_call(
+      {.longest_silence = std::chrono::seconds(60), .longest_idle = milliseconds(1500)});
+  EXPECT_EQ(e.code(), Errc::Timeout);
+  EXPECT_STREQ(e.what(), "plain: the appliance has not answered or shown a sign of life for 2 s");
+}
+
+TEST_F(MachineWatchTest, AMachineThatIsAtWorkIsWaitedForLonger) {
+  const Error e =
+      error_of_call({.longest_silence = milliseconds(3000), .longest_idle = milliseconds(500)});
+  EXPECT_STREQ(e.what(), "plain: the appliance has not answered for 3 s");
+}
+
+TEST_F(MachineWatchTest, HeartbeatsDoNotOutlastTheDeadline) {
+  Served served([](Call& call) {
+    call.begin(kPlainKind);
+    std::this_thread::sleep_for(milliseconds(5000));
+  });
+  served.connection.set_deadline(base::Deadline::after(milliseconds(2000)));
+  const Error e = error_of([&] { served.call(kPlain); });
+  EXPECT_EQ(e.code(), Errc::Timeout);
+  EXPECT_STREQ(e.what(), "plain: the call has not ended after 2 s");
+}
+
+}  // namespace
+}  // namespace glovebox
