@@ -21,24 +21,11 @@ bool has(const std::vector<std::string>& settings, const std::string& name) {
          std::find(settings.begin(), settings.end(), name + "=1") != settings.end();
 }
 
-// Why KVM is out of the question; empty if it can be tried.
-std::string why_not_there() {
-  if (!kvm_stand_in().empty())
-    return {};
-  const base::UniqueFd kvm(open(kDevice, O_RDWR | O_CLOEXEC));
-  if (kvm.valid())
-    return {};
-  if (errno == EACCES || errno == EPERM)
-    return base::cat("no permission to open ", kDevice,
-                     " (join the group that owns it, often 'kvm')");
-  return base::cat(kDevice, ": ", base::errno_text(errno));
-}
-
-AcceleratorChoice choose(const KvmVerdictStore& verdicts) {
+AcceleratorChoice choose(const KvmVerdictStore& verdicts, const std::string& no_kvm) {
   const auto known = verdicts.find();
-  if (std::string reason = why_not_there(); !reason.empty()) {
+  if (!no_kvm.empty()) {
     const bool worked = known && known->works;
-    return {.accel = Accel::Tcg, .reason = std::move(reason), .checked = {}, .lost = worked};
+    return {.accel = Accel::Tcg, .reason = no_kvm, .checked = {}, .lost = worked};
   }
   if (!known)
     return {.accel = Accel::Kvm,
@@ -52,18 +39,31 @@ AcceleratorChoice choose(const KvmVerdictStore& verdicts) {
 
 }  // namespace
 
+std::string why_no_kvm() {
+  if (!kvm_stand_in().empty())
+    return {};
+  const base::UniqueFd kvm(open(kDevice, O_RDWR | O_CLOEXEC));
+  if (kvm.valid())
+    return {};
+  if (errno == EACCES || errno == EPERM)
+    return base::cat("no permission to open ", kDevice,
+                     " (join the group that owns it, often 'kvm')");
+  return base::cat(kDevice, ": ", base::errno_text(errno));
+}
+
 const char* accelerator_name(Accel accel) {
   return accel == Accel::Kvm ? "kvm" : "tcg";
 }
 
 AcceleratorChoice choose_accelerator(const std::vector<std::string>& settings,
-                                     const KvmVerdictStore& verdicts) {
+                                     const KvmVerdictStore& verdicts,
+                                     const std::string& no_kvm) {
   const bool force_tcg = has(settings, "force_tcg");
   if (force_tcg && kvm_is_forced(settings))
     throw Error(Errc::Usage, "force_tcg and force_kvm cannot both be set in the backend settings");
   if (force_tcg)
     return {.accel = Accel::Tcg, .reason = "force_tcg is set", .checked = {}};
-  AcceleratorChoice choice = choose(verdicts);
+  AcceleratorChoice choice = choose(verdicts, no_kvm);
   if (choice.accel != Accel::Kvm && kvm_is_forced(settings))
     throw_forced_kvm(choice.checked.empty()
                          ? choice.reason

@@ -25,10 +25,14 @@ struct AcceleratorChoice {
 // "kvm", "tcg": as in libguestfs's settings and in reports for programs.
 const char* accelerator_name(Accel accel);
 
+// Why KVM is out of the question; empty if /dev/kvm opens.
+std::string why_no_kvm();
+
 // `settings`: backend settings; force_tcg and force_kvm are obeyed, both at once is a Usage error,
-// force_kvm where KVM is known not to work is Unsupported.
+// force_kvm where KVM is known not to work is Unsupported. `no_kvm`: see why_no_kvm.
 AcceleratorChoice choose_accelerator(const std::vector<std::string>& settings,
-                                     const KvmVerdictStore& verdicts);
+                                     const KvmVerdictStore& verdicts,
+                                     const std::string& no_kvm = why_no_kvm());
 
 // Whether `settings` hold force_kvm, under which nothing else may be used.
 bool kvm_is_forced(const std::vector<std::string>& settings);

@@ -53,6 +53,16 @@ TEST(Check, Json) {
   EXPECT_EQ(document["steps"][0]["microseconds"], 123456);
 }
 
+TEST(Check, AcceleratorWithItsReasonAndItsAge) {
+  constexpr int64_t kNow = 1796068487;  // 2026-11-30T19:54:47Z
+  EXPECT_EQ(accelerator_text({"kvm", "boots in 1.0 s", "2026-11-30T17:54:47Z"}, kNow),
+            "kvm: boots in 1.0 s");
+  EXPECT_EQ(accelerator_text({"tcg", "internal error", "2026-11-30T17:54:47Z"}, kNow),
+            "emulation: internal error; checked 2 hours ago");
+  EXPECT_EQ(accelerator_text({"tcg", "/dev/kvm: No such file or directory", ""}, kNow),
+            "emulation: /dev/kvm: No such file or directory");
+}
+
 const Inventory kInventory = {
     .appliance = ApplianceInfo{.directory = "/usr/share/glovebox",
                                .kernel_version = "6.1.0-18-amd64",
