@@ -51,13 +51,18 @@ need() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
 }
 
-# build PRESET [TARGET...]: configures once, builds what has changed.
+# build PRESET [TARGET...]: configures once, builds what has changed. With `testing=OFF` a new tree has no tests; a later
+# build without it adds them.
 build() {
   local preset=$1 tree
   shift
   case $preset in release) tree=build ;; *) tree=build-$preset ;; esac
   cd "$top"
-  [ -f "$tree/build.ninja" ] || cmake --preset "$preset"
+  if [ ! -f "$tree/build.ninja" ]; then
+    cmake --preset "$preset" -DBUILD_TESTING="${testing:-ON}"
+  elif [ "${testing:-ON}" = ON ] && grep -q '^BUILD_TESTING:BOOL=OFF' "$tree/CMakeCache.txt"; then
+    cmake --preset "$preset" -DBUILD_TESTING=ON
+  fi
   cmake --build "$tree" ${1:+--target "$@"}
 }
 
