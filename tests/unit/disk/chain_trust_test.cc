@@ -191,6 +191,20 @@ TEST_F(ChainTrust, AHeaderPlantedBelowAnImageOfTheUsersLeadsNowhere) {
             Format::Raw);
 }
 
+TEST_F(ChainTrust, TheRefusalNamesTheMemberThatAWordWouldHelp) {
+  const std::string base = elsewhere_.path() + "/base.img";
+  base::replace_file(base, std::string(4096, 'x'));
+  const std::string low = qcow2("sub/below/low.qcow2", base);
+  const std::string middle = qcow2("sub/middle.qcow2", "below/low.qcow2", "qcow2");
+  const std::string top = qcow2("top.qcow2", "sub/middle.qcow2", "");
+  EXPECT_EQ(refusal(top, {.format = "qcow2"}),
+            top + ": " + path("sub/below/low.qcow2") + ": backing file " + base +
+                ": lies outside the directory of " + low + "; the format of " + middle +
+                " is not recorded in the image above it; record it, as raw if it is raw (then its "
+                "guest wrote this header): " +
+                rebase("sub/middle.qcow2", top) + "; or " + configuration_line(path("sub")));
+}
+
 // OpenStack's layout: qcow2 overlays of one directory over raw bases below it.
 TEST_F(ChainTrust, ATrustedRecordGoesBeforeTheConfiguration) {
   raw("sub/base.img", 64 << 20);
