@@ -2,6 +2,8 @@
 //
 // Adding drives in all the forms that C programs have. Checks and messages of old arguments, which
 // the C++ handle does not have, are here.
+#include "capi/drives.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -150,7 +152,10 @@ std::string make_scratch(guestfs_h& g, int64_t size) {
 }  // namespace
 
 // Its own trace, because other calls here add drives, too, and libguestfs traces those as well.
-void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions& optargs) {
+void add_drive_over(guestfs_h& g,
+                    const std::string& filename,
+                    const AddDriveOptions& optargs,
+                    const Backing& backing) {
   session::TracedCall trace(g.handle, "add_drive", session::FailsWith::MinusOne);
   if (trace.on()) {
     show(trace.line(), filename, optargs);
@@ -165,12 +170,18 @@ void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions&
                       .format = null ? std::optional<std::string>("raw") : optargs.format,
                       .blocksize = blocksize_of(optargs),
                       .label = optargs.label,
-                      .discard = discard_of(optargs)});
+                      .discard = discard_of(optargs),
+                      .backing = backing.images,
+                      .backing_is_all = backing.is_all});
   g.drives.push_back({optargs.label, described(filename, optargs)});
   if (trace.on()) {
     trace.line().result(0);
     trace.end();
   }
+}
+
+void add_drive(guestfs_h& g, const std::string& filename, const AddDriveOptions& optargs) {
+  add_drive_over(g, filename, optargs, {});
 }
 
 void add_drive_ro(guestfs_h& g, const std::string& filename) {

@@ -21,6 +21,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "capi/handle_calls.h"
+#include "disk/chain.h"
+#include "disk/configuration.h"
 #include "disk/image.h"
 
 namespace glovebox::capi::calls {
@@ -173,12 +175,19 @@ std::string plain_path(const std::string& path) {
   return path.starts_with('/') ? path : "./" + path;
 }
 
-// A name in a header is relative to the image's directory.
+// What is recorded in the new image is believed by all who trust it, and qemu-img itself follows
+// the base's chain: a guess has to keep the rules of disk/chain.h first. A name in a header is
+// relative to the image's directory.
 std::string backing_format(const std::string& filename, const DiskCreateOptions& options) {
   if (options.backingformat)
     return *options.backingformat;
   const auto directory = std::filesystem::path(filename).parent_path();
-  return std::string(disk::format_name(look_at(directory / *options.backingfile).format));
+  return base::with_context("the backing file, whose format (backingformat) is not given", [&] {
+    const disk::Chain chain =
+        disk::open_chain(directory / *options.backingfile,
+                         {.rules = disk::read_format_rules(disk::configuration_files())});
+    return std::string(disk::format_name(chain.top().format));
+  });
 }
 
 void create_qcow2(const std::string& filename, int64_t size, const DiskCreateOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "base/cat.h"
 #include "base/scope_exit.h"
+#include "capi/drives.h"
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 #include "glovebox/domain.h"
@@ -52,14 +53,15 @@ int32_t add_all(guestfs_h& g, const std::vector<DomainDrive>& drives, const Opti
   const size_t before = g.drives.size();
   try {
     for (const DomainDrive& drive : drives)
-      add_drive(g, drive.path,
-                {.readonly = drive.options.readonly,
-                 .format = drive.options.format,
-                 .iface = options.iface,
-                 .cachemode = options.cachemode,
-                 .discard = options.discard,
-                 .copyonread = options.copyonread,
-                 .blocksize = drive.options.blocksize});
+      add_drive_over(g, drive.path,
+                     {.readonly = drive.options.readonly,
+                      .format = drive.options.format,
+                      .iface = options.iface,
+                      .cachemode = options.cachemode,
+                      .discard = options.discard,
+                      .copyonread = options.copyonread,
+                      .blocksize = drive.options.blocksize},
+                     {drive.options.backing, drive.options.backing_is_all});
   } catch (...) {
     g.handle.forget_drives_from(before);
     g.drives.resize(before);

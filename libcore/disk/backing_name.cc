@@ -20,6 +20,11 @@ bool lies_below(std::string_view path, std::string_view directory) {
          path[directory.size()] == '/';
 }
 
+bool within_reach(const Place& image, const Place& base) {
+  return !image.is_block_device && !base.is_block_device &&
+         lies_below(base.real_path, directory_of(image.real_path));
+}
+
 std::string resolve_backing_name(std::string_view image_path, std::string_view backing_name) {
   std::string_view name = backing_name;
   if (name.starts_with("file:"))

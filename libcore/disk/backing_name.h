@@ -17,6 +17,16 @@ std::string resolve_backing_name(std::string_view image_path, std::string_view b
 // Of the root directory only its own files count.
 bool lies_below(std::string_view path, std::string_view directory);
 
+// Where an image is, as the kernel knows it.
+struct Place {
+  std::string real_path;  // without links; empty if it has no name
+  bool is_block_device = false;
+};
+
+// Whether the header of an image that is only guessed to be one may lead to `base`: a file in or
+// below the image's own directory. A device has none: /dev/shm is below /dev.
+bool within_reach(const Place& image, const Place& base);
+
 // "/a/b.img" -> "/a", "/b" -> "/", "b" -> ".".
 std::string directory_of(std::string_view path);
 

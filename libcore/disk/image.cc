@@ -132,6 +132,26 @@ uint64_t whole_sectors(uint64_t bytes) {
 
 }  // namespace
 
+Located locate(const std::string& path) {
+  Located file{.handle = base::UniqueFd(open(path.c_str(), O_PATH | O_CLOEXEC)), .name = path};
+  const int errnum = errno;
+  if (!file.handle.valid())
+    throw Error(code_for(errnum), base::errno_text(errnum), errnum);
+  struct stat st;
+  if (fstat(file.handle.get(), &st) != 0)
+    base::throw_errno("fstat");
+  if (!is_dev_null(st))
+    check_kind(st);
+  file.place = {.real_path = real_path(file.handle.get()), .is_block_device = S_ISBLK(st.st_mode)};
+  return file;
+}
+
+Image open_unexamined(const Located& file, Access access) {
+  Image image = open_unexamined(cat("/proc/self/fd/", file.handle.get()), access);
+  image.path = file.name;
+  return image;
+}
+
 Image open_unexamined(const std::string& path, Access access) {
   Image image;
   image.fd = open_without_waiting(path, access);
@@ -160,14 +180,6 @@ void examine(Image& image, Access access, std::optional<Format> format) {
   image.virtual_size = image.qcow2->virtual_size;
 }
 
-Image open_image(const std::string& path, Access access, std::optional<Format> format) {
-  return base::with_context(base::escape(path), [&] {
-    Image image = open_unexamined(path, access);
-    examine(image, access, format);
-    return image;
-  });
-}
-
 Identity identity_of(const Image& image) {
   struct stat st;
   if (fstat(image.fd.get(), &st) != 0)
@@ -175,6 +187,10 @@ Identity identity_of(const Image& image) {
   if (image.is_block_device)
     return {true, st.st_rdev, 0};
   return {false, st.st_dev, st.st_ino};
+}
+
+Place place_of(const Image& image) {
+  return {.real_path = real_path(image.fd.get()), .is_block_device = image.is_block_device};
 }
 
 std::string real_path(int fd) {

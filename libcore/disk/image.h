@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "disk/backing_name.h"
 #include "disk/format.h"
 #include "disk/qcow2_header.h"
 
@@ -42,6 +43,21 @@ struct Identity {
 // Throws System.
 Identity identity_of(const Image& image);
 
+// A file that a name led to, held without being opened for anything: the device behind it, if it is
+// one, notices nothing. What is opened from it later is that file, whatever the name means by then.
+struct Located {
+  base::UniqueFd handle;  // O_PATH
+  std::string name;       // as it was given
+  Place place = {};
+};
+
+// Throws NotFound, Denied, System, and Usage for what is no file, block device or /dev/null; the
+// message does not name the path.
+Located locate(const std::string& path);
+
+// Opens what was located; as below.
+Image open_unexamined(const Located& file, Access access);
+
 // Opens a regular file or a block device, once, and reads nothing of it: until examine() it is raw.
 // /dev/null is an empty disk of 4096 bytes, as in guestfs(3). Throws NotFound, Denied, System,
 // Usage, Corrupt; the message does not name the path.
@@ -52,8 +68,8 @@ Image open_unexamined(const std::string& path, Access access);
 // Unsupported, Denied, likewise.
 void examine(Image& image, Access access, std::optional<Format> format);
 
-// Both, with messages that begin with the path.
-Image open_image(const std::string& path, Access access, std::optional<Format> format);
+// Throws nothing: a file that has no name has an empty one.
+Place place_of(const Image& image);
 
 // The file's own path, without links, as the kernel knows it; empty if it was deleted.
 std::string real_path(int fd);

@@ -9,19 +9,28 @@ namespace {
 
 using base::cat;
 
-std::string path_of(const DomainDisk& disk, const FindVolume& find_volume) {
-  switch (disk.source) {
-    case DomainDisk::Source::File:
-    case DomainDisk::Source::Block:
-      return disk.path;
-    case DomainDisk::Source::Volume:
-      return find_volume(disk.pool, disk.volume);
-    case DomainDisk::Source::Other:
+std::string path_of(const DomainSource& source, const FindVolume& find_volume) {
+  switch (source.kind) {
+    case DomainSource::Kind::File:
+    case DomainSource::Kind::Block:
+      return source.path;
+    case DomainSource::Kind::Volume:
+      return find_volume(source.pool, source.volume);
+    case DomainSource::Kind::Other:
       break;
   }
   throw Error(Errc::Unsupported,
-              cat("this is a ", base::escape(disk.other),
+              cat("this is a ", base::escape(source.other),
                   ", which is not supported yet; files, block devices and volumes are"));
+}
+
+std::vector<BackingImage> backing_of(const DomainDisk& disk, const FindVolume& find_volume) {
+  std::vector<BackingImage> images;
+  for (const DomainBackingStore& store : disk.backing)
+    images.push_back(base::with_context("<backingStore>", [&] {
+      return BackingImage{.path = path_of(store.source, find_volume), .format = store.format};
+    }));
+  return images;
 }
 
 bool is_readonly(const DomainDisk& disk, const std::string& path, const DomainAccess& access) {
@@ -38,10 +47,12 @@ DomainDrive drive_of(const DomainDisk& disk,
                      const DomainAccess& access,
                      const FindVolume& find_volume) {
   return base::with_context(cat("disk ", base::escape(disk.target)), [&] {
-    DomainDrive drive{.path = path_of(disk, find_volume), .options = {}};
+    DomainDrive drive{.path = path_of(disk.source, find_volume), .options = {}};
     drive.options.readonly = is_readonly(disk, drive.path, access);
     drive.options.format = disk.format;
     drive.options.blocksize = disk.blocksize;
+    drive.options.backing = backing_of(disk, find_volume);
+    drive.options.backing_is_all = disk.backing_is_all;
     return drive;
   });
 }

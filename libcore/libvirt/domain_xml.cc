@@ -68,35 +68,56 @@ std::string words_for(const std::string& type, const xmlNode* source) {
   return cat("disk of type ", type);
 }
 
-// True if there is a medium.
-bool take_source(const std::string& type, const xmlNode* source, DomainDisk& disk) {
-  using Source = DomainDisk::Source;
+// Of a <disk> or a <backingStore>; absent if there is no medium.
+std::optional<DomainSource> parse_source(const xmlNode* node) {
+  using Kind = DomainSource::Kind;
+  const std::string type = text_of(node, "type");
+  const xmlNode* const source = child(node, "source");
+  DomainSource found;
   if (child(source, "slices")) {
-    disk.other = "part of a file (<slices>)";
-    return true;
+    found.other = "part of a file (<slices>)";
+    return found;
   }
   if (type == "file" || type == "block") {
-    disk.source = type == "file" ? Source::File : Source::Block;
-    disk.path = text_of(source, type == "file" ? "file" : "dev");
-    return !disk.path.empty();
+    found.kind = type == "file" ? Kind::File : Kind::Block;
+    found.path = text_of(source, type == "file" ? "file" : "dev");
+    return found.path.empty() ? std::nullopt : std::optional(found);
   }
   if (type == "volume") {
-    disk.source = Source::Volume;
-    disk.pool = text_of(source, "pool");
-    disk.volume = text_of(source, "volume");
-    return !disk.pool.empty() && !disk.volume.empty();
+    found.kind = Kind::Volume;
+    found.pool = text_of(source, "pool");
+    found.volume = text_of(source, "volume");
+    return found.pool.empty() || found.volume.empty() ? std::nullopt : std::optional(found);
   }
-  disk.other = words_for(type, source);
-  return source != nullptr;
+  found.other = words_for(type, source);
+  return source ? std::optional(found) : std::nullopt;
+}
+
+// They are nested; one without a source is the end of the chain.
+void parse_backing_stores(const xmlNode* node, DomainDisk& disk) {
+  while ((node = child(node, "backingStore"))) {
+    auto source = parse_source(node);
+    disk.backing_is_all = !source;
+    if (!source)
+      return;
+    if (disk.backing.size() == kMaxBackingStores)
+      throw Error(Errc::Corrupt, cat("disk ", base::escape(disk.target), ": more than ",
+                                     kMaxBackingStores, " images are below it"));
+    disk.backing.push_back(
+        {.source = *std::move(source), .format = attribute(child(node, "format"), "type")});
+  }
 }
 
 std::optional<DomainDisk> parse_disk(const xmlNode* node) {
-  DomainDisk disk{.target = text_of(child(node, "target"), "dev"),
+  auto source = parse_source(node);
+  if (!source)
+    return {};
+  DomainDisk disk{.source = *std::move(source),
+                  .target = text_of(child(node, "target"), "dev"),
                   .readonly = child(node, "readonly") != nullptr,
                   .format = attribute(child(node, "driver"), "type"),
                   .blocksize = number(text_of(child(node, "blockio"), "logical_block_size"))};
-  if (!take_source(text_of(node, "type"), child(node, "source"), disk))
-    return {};
+  parse_backing_stores(node, disk);
   return disk;
 }
 

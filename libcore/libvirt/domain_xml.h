@@ -13,20 +13,37 @@
 
 namespace glovebox::libvirt {
 
-struct DomainDisk {
-  enum class Source { File, Block, Volume, Other };
-  Source source = Source::Other;
-  std::string target = {};  // "vda": the name for people
+// Longer than any chain that can be opened.
+inline constexpr size_t kMaxBackingStores = 200;
+
+// Where an image is.
+struct DomainSource {
+  enum class Kind { File, Block, Volume, Other };
+  Kind kind = Kind::Other;
   std::string path = {};    // of File and Block
   std::string pool = {};    // of Volume
   std::string volume = {};  // of Volume
   std::string other = {};   // of Other: what it is, in words
+};
+
+// A <backingStore>: an image below the disk's own.
+struct DomainBackingStore {
+  DomainSource source = {};
+  std::optional<std::string> format = {};
+};
+
+struct DomainDisk {
+  DomainSource source = {};
+  std::string target = {};  // "vda": the name for people
   bool readonly = false;
   std::optional<std::string> format = {};
   std::optional<int> blocksize = {};
+  std::vector<DomainBackingStore> backing = {};  // the uppermost first
+  bool backing_is_all = false;                   // an empty <backingStore/> closes the chain
 };
 
-// Without drives that have no medium. Throws Corrupt if this is no domain's XML.
+// Without drives that have no medium. Throws Corrupt if this is no domain's XML, or if a disk has
+// more than kMaxBackingStores below it.
 std::vector<DomainDisk> parse_domain_disks(std::string_view xml);
 
 }  // namespace glovebox::libvirt

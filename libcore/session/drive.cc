@@ -7,6 +7,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "disk/configuration.h"
 #include "disk/discard.h"
 #include "disk/image_lock.h"
 #include "vm/overlay.h"
@@ -75,6 +76,16 @@ json device(size_t index, const std::string& top, const DriveOptions& options) {
   return arguments;
 }
 
+disk::OpenOptions open_options(const DriveOptions& options) {
+  disk::OpenOptions result{.format = options.format,
+                           .readonly = options.readonly,
+                           .below_is_all = options.backing_is_all,
+                           .rules = disk::read_format_rules(disk::configuration_files())};
+  for (const BackingImage& image : options.backing)
+    result.below.push_back({.path = image.path, .format = image.format});
+  return result;
+}
+
 }  // namespace
 
 ScsiAddress scsi_address(size_t index) {
@@ -88,7 +99,7 @@ Drive prepare_drive(size_t index,
                     const vm::OverlayDirectory& layers,
                     int first_fdset) {
   Drive drive;
-  drive.chain = disk::open_chain(path, {.format = options.format, .readonly = options.readonly});
+  drive.chain = disk::open_chain(path, open_options(options));
   const auto& images = drive.chain.images;
   drive.in_use = std::any_of(images.begin(), images.end(), [](const disk::Image& image) {
     return disk::is_locked_for_writing(image.fd.get());

@@ -8,7 +8,8 @@ refused() {
   expect_error 1 "virt-inspector: $dir/$1.qcow2: $2" virt-inspector -a "$dir/$1.qcow2"
 }
 convert="convert it first: qemu-img convert -O qcow2"
-trust="say what format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain"
+trust="say what format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain; \
+or say it for all images of a directory by the line '$(realpath "$dir") = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf"
 
 refused loop "backing file $dir/loop.qcow2 is in the chain already: the chain is a loop"
 refused missing "backing file $dir/gone.qcow2: No such file or directory"

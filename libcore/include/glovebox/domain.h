@@ -70,7 +70,7 @@ struct DomainAccess {
 
 struct DomainDrive {
   std::string path;
-  DriveOptions options;  // readonly, format, blocksize
+  DriveOptions options;  // readonly, format, blocksize, backing
 };
 
 // In the order of the domain's XML, without empty CD and floppy drives. Never empty, unless Ignore

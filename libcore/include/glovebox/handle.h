@@ -61,13 +61,23 @@ using EventCallback = std::function<void(const Event&)>;
 // never, where it can be, or always: then a launch fails if the host cannot.
 enum class Discard { Disable, BestEffort, Enable };
 
+// An image below a drive's own, as a libvirt domain has it.
+struct BackingImage {
+  std::string path;
+  std::optional<std::string> format = {};  // absent: not said
+};
+
 struct DriveOptions {
   bool readonly = false;                   // throw-away overlay; the image does not change by a bit
-  std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: probe the header
+  std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: as glovebox.conf(5)
+                                           // says, else as the header looks
   std::optional<int> blocksize = {};      // 512 or 4096: what the guest's disk says its sectors are
   std::optional<std::string> label = {};  // serial number, /dev/disk/guestfs/LABEL
   Discard discard = Discard::Disable;     // of a drive that is written
   bool force = false;  // allow writing to an image that another process has open for writing
+  // The images below this one, the uppermost first: opened in place of those that the headers name.
+  std::vector<BackingImage> backing = {};
+  bool backing_is_all = false;  // none follows these, whatever the headers say
 };
 
 // Settings that are read at launch. Defaults come from the environment (LIBGUESTFS_*), see

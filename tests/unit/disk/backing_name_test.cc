@@ -53,5 +53,15 @@ TEST(BackingName, LiesBelow) {
   EXPECT_FALSE(lies_below("/etc/shadow", "/"));
 }
 
+TEST(BackingName, WithinReach) {
+  EXPECT_TRUE(within_reach({"/a/top.img"}, {"/a/base.img"}));
+  EXPECT_TRUE(within_reach({"/a/top.img"}, {"/a/b/base.img"}));
+  EXPECT_FALSE(within_reach({"/a/b/top.img"}, {"/a/base.img"}));
+  EXPECT_FALSE(within_reach({"/a/top.img"}, {"/a/disk", true}));
+  EXPECT_FALSE(within_reach({"/dev/dm-0", true}, {"/dev/shm/private"}));
+  EXPECT_FALSE(within_reach({""}, {"/a/base.img"}));
+  EXPECT_FALSE(within_reach({""}, {""}));
+}
+
 }  // namespace
 }  // namespace glovebox::disk

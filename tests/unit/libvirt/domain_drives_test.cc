@@ -8,11 +8,14 @@
 namespace glovebox::libvirt {
 namespace {
 
-using Source = DomainDisk::Source;
+using Kind = DomainSource::Kind;
 
 const std::vector<DomainDisk> kTwo = {
-    {.source = Source::File, .target = "vda", .path = "/a", .format = "qcow2", .blocksize = 4096},
-    {.source = Source::Block, .target = "sda", .path = "/b", .readonly = true},
+    {.source = {.kind = Kind::File, .path = "/a"},
+     .target = "vda",
+     .format = "qcow2",
+     .blocksize = 4096},
+    {.source = {.kind = Kind::Block, .path = "/b"}, .target = "sda", .readonly = true},
 };
 
 std::string no_volumes(const std::string&, const std::string&) {
@@ -55,7 +58,7 @@ TEST(DomainDrives, FormatAndBlockSizeGoAlong) {
 
 TEST(DomainDrives, VolumesAreLookedUp) {
   const std::vector<DomainDisk> volume = {
-      {.source = Source::Volume, .target = "vda", .pool = "images", .volume = "x"}};
+      {.source = {.kind = Kind::Volume, .pool = "images", .volume = "x"}, .target = "vda"}};
   const auto drives = domain_drives(
       volume, {},
       [](const std::string& pool, const std::string& name) { return pool + "/" + name; });
@@ -64,14 +67,33 @@ TEST(DomainDrives, VolumesAreLookedUp) {
   EXPECT_EQ(planned(volume, {}), "disk vda: no such volume");
 }
 
+TEST(DomainDrives, WhatLiesBelowGoesAlong) {
+  DomainDisk disk = kTwo[0];
+  disk.backing = {{.source = {.kind = Kind::File, .path = "/middle"}, .format = "qcow2"},
+                  {.source = {.kind = Kind::Volume, .pool = "images", .volume = "x"}}};
+  disk.backing_is_all = true;
+  const auto drives = domain_drives(
+      {disk, kTwo[1]}, {}, [](const auto& pool, const auto& name) { return pool + "/" + name; });
+  const auto& below = drives[0].options.backing;
+  ASSERT_EQ(below.size(), 2U);
+  EXPECT_EQ(below[0].path, "/middle");
+  EXPECT_EQ(below[0].format, "qcow2");
+  EXPECT_EQ(below[1].path, "images/x");
+  EXPECT_FALSE(below[1].format);
+  EXPECT_TRUE(drives[0].options.backing_is_all);
+  EXPECT_TRUE(drives[1].options.backing.empty() && !drives[1].options.backing_is_all);
+  EXPECT_EQ(planned({disk}, {}), "disk vda: <backingStore>: no such volume");
+}
+
 TEST(DomainDrives, NothingToAdd) {
   EXPECT_EQ(planned({}, {.readonly = true}), "it has no disks");
 }
 
 TEST(DomainDrives, AnUnsupportedDiskIsNamed) {
-  EXPECT_EQ(planned({kTwo[0], {.target = "vdb", .other = "disk over rbd (a\033b)"}}, {}),
-            "disk vdb: this is a disk over rbd (a\\x1bb), which is not supported yet; files, block "
-            "devices and volumes are");
+  EXPECT_EQ(
+      planned({kTwo[0], {.source = {.other = "disk over rbd (a\033b)"}, .target = "vdb"}}, {}),
+      "disk vdb: this is a disk over rbd (a\\x1bb), which is not supported yet; files, block "
+      "devices and volumes are");
 }
 
 }  // namespace

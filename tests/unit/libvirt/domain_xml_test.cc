@@ -4,11 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::libvirt {
 namespace {
 
-using Source = DomainDisk::Source;
+using Kind = DomainSource::Kind;
 
 std::vector<DomainDisk> disks(const std::string& inside) {
   return parse_domain_disks("<domain type='kvm'><name>x</name><devices>" + inside +
@@ -36,13 +37,13 @@ TEST(DomainXml, FilesAndBlockDevices) {
       <blockio logical_block_size='4096' physical_block_size='4096'/>
     </disk>)");
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].source, Source::File);
-  EXPECT_EQ(found[0].path, "/images/a & b.qcow2");
+  EXPECT_EQ(found[0].source.kind, Kind::File);
+  EXPECT_EQ(found[0].source.path, "/images/a & b.qcow2");
   EXPECT_EQ(found[0].format, "qcow2");
   EXPECT_EQ(found[0].target, "vda");
   EXPECT_FALSE(found[0].readonly || found[0].blocksize);
-  EXPECT_EQ(found[1].source, Source::Block);
-  EXPECT_EQ(found[1].path, "/dev/vg/lv");
+  EXPECT_EQ(found[1].source.kind, Kind::Block);
+  EXPECT_EQ(found[1].source.path, "/dev/vg/lv");
   EXPECT_EQ(found[1].blocksize, 4096);
   EXPECT_TRUE(found[1].readonly && !found[1].format);
 }
@@ -60,21 +61,60 @@ TEST(DomainXml, DrivesWithoutMediumAreNoDisks) {
 
 TEST(DomainXml, Volumes) {
   const DomainDisk found = disk("volume", "<source pool='images' volume='a.img' mode='host'/>");
-  EXPECT_EQ(found.source, Source::Volume);
-  EXPECT_EQ(found.pool, "images");
-  EXPECT_EQ(found.volume, "a.img");
+  EXPECT_EQ(found.source.kind, Kind::Volume);
+  EXPECT_EQ(found.source.pool, "images");
+  EXPECT_EQ(found.source.volume, "a.img");
 }
 
 TEST(DomainXml, WhatCannotBeADriveYetHasWords) {
-  EXPECT_EQ(
-      disk("network", "<source protocol='rbd' name='pool/image'><host name='h'/></source>").other,
-      "disk over rbd (pool/image)");
-  EXPECT_EQ(disk("nvme", "<source type='pci' namespace='1'/>").other, "disk of type nvme");
+  EXPECT_EQ(disk("network", "<source protocol='rbd' name='pool/image'><host name='h'/></source>")
+                .source.other,
+            "disk over rbd (pool/image)");
+  EXPECT_EQ(disk("nvme", "<source type='pci' namespace='1'/>").source.other, "disk of type nvme");
   EXPECT_EQ(disk("file",
                  "<source file='/x'><slices><slice type='storage' offset='1' size='2'/>"
                  "</slices></source>")
-                .other,
+                .source.other,
             "part of a file (<slices>)");
+}
+
+TEST(DomainXml, BackingStores) {
+  const DomainDisk none = disk("file", "<source file='/x'/>");
+  EXPECT_TRUE(none.backing.empty() && !none.backing_is_all);
+  const DomainDisk found = disk("file", R"(<source file='/top'/>
+    <backingStore type='file' index='1'><format type='qcow2'/><source file='/middle'/>
+      <backingStore type='block'><format type='raw'/><source dev='/dev/vg/base'/>
+        <backingStore/>
+      </backingStore>
+    </backingStore>)");
+  ASSERT_EQ(found.backing.size(), 2U);
+  EXPECT_EQ(found.backing[0].source.kind, Kind::File);
+  EXPECT_EQ(found.backing[0].source.path, "/middle");
+  EXPECT_EQ(found.backing[0].format, "qcow2");
+  EXPECT_EQ(found.backing[1].source.kind, Kind::Block);
+  EXPECT_EQ(found.backing[1].source.path, "/dev/vg/base");
+  EXPECT_EQ(found.backing[1].format, "raw");
+  EXPECT_TRUE(found.backing_is_all);
+  // Not closed: libvirt looks for more itself, and so do we.
+  const DomainDisk open = disk("file", R"(<source file='/top'/>
+    <backingStore type='volume'><source pool='p' volume='v'/></backingStore>)");
+  ASSERT_EQ(open.backing.size(), 1U);
+  EXPECT_EQ(open.backing[0].source.volume, "v");
+  EXPECT_FALSE(open.backing[0].format || open.backing_is_all);
+  EXPECT_TRUE(disk("file", "<source file='/top'/><backingStore/>").backing_is_all);
+}
+
+std::string chain_of(size_t count) {
+  std::string xml = "<source file='/top'/>";
+  for (size_t i = 0; i < count; ++i) xml += "<backingStore type='file'><source file='/x'/>";
+  for (size_t i = 0; i < count; ++i) xml += "</backingStore>";
+  return xml;
+}
+
+TEST(DomainXml, BackingStoresHaveALimit) {
+  EXPECT_EQ(disk("file", chain_of(kMaxBackingStores)).backing.size(), kMaxBackingStores);
+  EXPECT_EQ(message_of([] { disk("file", chain_of(kMaxBackingStores + 1)); }),
+            "disk vda: more than 200 images are below it");
 }
 
 TEST(DomainXml, SizesThatMakeNoSenseAreNotThere) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Drives that are added with more than the C API can say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "capi/handle.h"
+#include "capi/handle_calls.h"
+
+namespace glovebox::capi::calls {
+
+// What a domain says of the images below a drive's own; see DriveOptions.
+struct Backing {
+  std::vector<BackingImage> images = {};
+  bool is_all = false;
+};
+
+// guestfs_add_drive_opts, traced as that, over these images. Throws what add_drive does.
+void add_drive_over(guestfs_h& g,
+                    const std::string& filename,
+                    const AddDriveOptions& options,
+                    const Backing& backing);
+
+}  // namespace glovebox::capi::calls

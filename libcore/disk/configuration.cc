@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "disk/configuration.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/cat.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "disk/backing_name.h"
+
+namespace glovebox::disk {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// A home that this user may not look into is none: HOME=/root of a service that is not root.
+std::optional<struct stat> look_at(const std::string& path) {
+  struct stat st;
+  if (stat(path.c_str(), &st) == 0)
+    return st;
+  if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+    return std::nullopt;
+  base::throw_errno(base::escape(path));
+}
+
+bool belongs_to(uid_t user, const std::string& path) {
+  const auto st = look_at(path);
+  return st && (st->st_uid == user || st->st_uid == 0);
+}
+
+std::vector<FormatRule> rules_of(const std::string& path) {
+  if (!look_at(path))
+    return {};
+  const std::string name = base::escape(path);
+  const base::UniqueFd fd = base::open_regular_file(path);
+  struct stat st;
+  if (fstat(fd.get(), &st) != 0)
+    base::throw_errno(name);
+  if (st.st_mode & S_IWOTH)
+    throw Error(Errc::Usage, name +
+                                 ": every user can write this file; chmod o-w makes it its "
+                                 "owner's");
+  return parse_format_rules(base::read_all(fd.get(), kMaxConfigurationBytes, name), path);
+}
+
+// With its directory: who owns that could put a link to any file there.
+std::vector<FormatRule> rules_of_user(const ConfigurationFiles& files) {
+  const bool own = !files.user.empty() && belongs_to(files.user_id, files.user) &&
+                   belongs_to(files.user_id, directory_of(files.user));
+  return own ? rules_of(files.user) : std::vector<FormatRule>{};
+}
+
+}  // namespace
+
+ConfigurationFiles configuration_files() {
+  ConfigurationFiles files;
+  const std::string xdg = environment("XDG_CONFIG_HOME");
+  const std::string home = environment("HOME");
+  if (xdg.starts_with('/'))
+    files.user = xdg + "/glovebox.conf";
+  else if (home.starts_with('/'))
+    files.user = home + "/.config/glovebox.conf";
+  return files;
+}
+
+FormatRules read_format_rules(const ConfigurationFiles& files) {
+  std::vector<FormatRule> rules = rules_of(files.system);
+  for (FormatRule& rule : rules_of_user(files)) rules.push_back(std::move(rule));
+  return FormatRules(std::move(rules));
+}
+
+}  // namespace glovebox::disk
