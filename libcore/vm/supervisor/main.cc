@@ -219,6 +219,9 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   Report report(options.report_fd, options.required);
   try {
     default_signals();
+    // The way to what is granted is made here and walked by another user: a caller's umask must not
+    // close it. The program itself makes no file.
+    umask(022);
     Confinement(options, namespaces, report, alive).enter(grants);
     if (options.check)
       _exit(report.all_present() ? 0 : 1);

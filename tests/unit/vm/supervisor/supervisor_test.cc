@@ -179,6 +179,22 @@ TEST_F(SupervisorTest, RootsPrivateDirectoryIsReachedByThePlainUser) {
             "pages");
 }
 
+// The directories of the sealed root are made under the caller's umask, and qemu is another user.
+TEST_F(SupervisorTest, WhatIsGrantedIsReachedUnderAnyUmask) {
+  ASSERT_EQ(mkdir(host_.path("private").c_str(), 0700), 0);
+  base::replace_file(host_.path("private/ram"), "pages", 0444);
+  for (const char* umask : {"0002", "0027", "0037", "0007", "0077"}) {
+    std::vector<std::string> argv = {"/bin/sh", "-c", "umask $0 && exec \"$@\"", umask};
+    for (const std::string& word :
+         host_.command(As::Self, {"--read", host_.path("private/ram"), "--", "/bin/cat",
+                                  host_.path("private/ram")}))
+      argv.push_back(word);
+    const auto result = base::run({.argv = argv, .timeout = 20s});
+    EXPECT_EQ(result.exit.text(), "exited with status 0") << umask;
+    EXPECT_EQ(result.stdout_text, "pages") << umask;
+  }
+}
+
 TEST_F(SupervisorTest, PreloadOpensOnePathReadOnly) {
   const std::string library = host_.path("readonly-ram.so");
   base::replace_file(
