@@ -67,10 +67,16 @@ Accelerator probe_accelerator(const Settings& settings) {
 }
 
 std::vector<ConfinementLayer> confinement_layers() {
-  const auto result = base::run_ok(
+  // Its status is 1 where a layer is missing: what it says counts.
+  const auto result = base::run(
       {.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
+  const vm::LayerReport report = vm::parse_layer_report(result.stdout_text);
+  if (!report.error.empty() || report.layers.empty())
+    throw Error(Errc::System, base::cat("supervisor --check ", report.error.empty()
+                                                                   ? result.exit.text()
+                                                                   : "failed: " + report.error));
   std::vector<ConfinementLayer> layers;
-  for (const vm::LayerState& layer : vm::parse_layer_report(result.stdout_text).layers)
+  for (const vm::LayerState& layer : report.layers)
     layers.push_back({.name = layer.name, .ok = layer.ok, .detail = layer.reason});
   return layers;
 }

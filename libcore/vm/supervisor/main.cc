@@ -136,11 +136,20 @@ class Confinement {
 
   void namespace_layers(const Grants& grants) {
     for (const auto& [name, reason] : namespaces_.missing) report_.missing(name, reason);
-    map_user(namespaces_);
+    std::string unmapped;
+    try {
+      map_user(namespaces_);
+    } catch (const Failure& failure) {
+      unmapped = failure.text;
+    }
     if (namespaces_.has(CLONE_NEWPID))
       report_.present("pid-namespace");
     if (namespaces_.has(CLONE_NEWNS))
-      sealed_ = layer("mount-namespace", [&] { enter_sealed_root(mounts_for(grants.paths)); });
+      sealed_ = layer("mount-namespace", [&] {
+        if (!unmapped.empty())
+          throw Failure{"in a user namespace where we are nobody no file can be made: " + unmapped};
+        enter_sealed_root(mounts_for(grants.paths));
+      });
     if (namespaces_.has(CLONE_NEWNET))
       report_.present("network-namespace");
     if (namespaces_.has(CLONE_NEWIPC))
@@ -155,6 +164,8 @@ class Confinement {
     if (namespaces_.uid != 0 && options_.wants("plain-user"))
       return report_.present("plain-user");
     layer("plain-user", [&] {
+      if (namespaces_.has(CLONE_NEWUSER))
+        throw Failure{"root without CAP_SETUID cannot become another user"};
       if (!sealed_)
         throw Failure{"without a mount namespace another user could not reach the template"};
       become_plain_user(static_cast<uid_t>(options_.uid >= 0 ? options_.uid : kOverflowId),

@@ -195,6 +195,33 @@ TEST_F(SupervisorTest, WhatIsGrantedIsReachedUnderAnyUmask) {
   }
 }
 
+// A container with --cap-drop=ALL: uid 0, which may not even map itself into a user namespace.
+TEST_F(SupervisorTest, RootWithoutCapabilitiesHasTheLayersThatAreLeft) {
+  if (geteuid() != 0)
+    return;
+  std::vector<std::string> argv = {"setpriv", "--bounding-set=-all", "--inh-caps=-all"};
+  for (const std::string& word : host_.command(As::Self, {"--report-fd", "1", "--", "/bin/true"}))
+    argv.push_back(word);
+  const std::string with_all = run({"--report-fd", "1", "--", "/bin/true"}).stdout_text;
+  const std::string landlock = with_all.substr(with_all.find("{\"layer\":\"landlock\""));
+  const auto result = base::run({.argv = argv, .timeout = 20s});
+  EXPECT_EQ(result.exit.text(), "exited with status 0") << result.stdout_text;
+  EXPECT_EQ(
+      result.stdout_text,
+      "{\"layer\":\"pid-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"in a user namespace where we are "
+      "nobody no file can be made: /proc/self/uid_map: Operation not permitted\"}\n"
+      "{\"layer\":\"network-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"ipc-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"uts-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"root without CAP_SETUID cannot become "
+      "another user\"}\n"
+      "{\"layer\":\"no-capabilities\",\"ok\":true}\n"
+      "{\"layer\":\"no-core-dumps\",\"ok\":true}\n"
+      "{\"layer\":\"no-new-privileges\",\"ok\":true}\n" +
+          landlock);
+}
+
 TEST_F(SupervisorTest, PreloadOpensOnePathReadOnly) {
   const std::string library = host_.path("readonly-ram.so");
   base::replace_file(
