@@ -43,7 +43,6 @@ namespace {
 
 constexpr int kExitFailure = 125;    // a layer that is required is missing, or the set-up failed
 constexpr int kExitNoProgram = 127;  // as a shell's
-constexpr int kOverflowId = 65534;
 
 // What the program may reach, worked out while the host's tree is still there.
 struct Grants {
@@ -107,6 +106,7 @@ class Confinement {
     setsid();  // no terminal to push characters into, no signals from it; a new process can always
                // do it
     namespace_layers(grants);
+    forbid_tracing();  // before it, our files in /proc would be root's, the map of users among them
     limit_capabilities();
     plain_user(grants);
     layer("no-capabilities", [] { drop_capabilities(); });
@@ -158,18 +158,20 @@ class Confinement {
       report_.present("uts-namespace");
   }
 
-  // An ordinary user is one already. Root becomes one if the sealed root shows it the files of
-  // root's private directories.
+  // An ordinary user is one already. Root becomes the one that the caller names, if the sealed root
+  // shows it the files of root's private directories. There is no default: a user that others are,
+  // too, could be traced by them.
   void plain_user(const Grants& grants) {
     if (namespaces_.uid != 0 && options_.wants("plain-user"))
       return report_.present("plain-user");
     layer("plain-user", [&] {
+      if (options_.uid < 0 || options_.gid < 0)
+        throw Failure{"there is no user id that nobody else has"};
       if (namespaces_.has(CLONE_NEWUSER))
         throw Failure{"root without CAP_SETUID cannot become another user"};
       if (!sealed_)
         throw Failure{"without a mount namespace another user could not reach the template"};
-      become_plain_user(static_cast<uid_t>(options_.uid >= 0 ? options_.uid : kOverflowId),
-                        static_cast<gid_t>(options_.gid >= 0 ? options_.gid : kOverflowId),
+      become_plain_user(static_cast<uid_t>(options_.uid), static_cast<gid_t>(options_.gid),
                         grants.device_groups);
     });
   }
@@ -317,6 +319,8 @@ void ignore_terminal() {
       fail_errno("pipe");
     Namespaces namespaces;
     const pid_t child = fork_into_namespaces(options, namespaces);
+    if (child != 0)
+      forbid_tracing();
     if (child == 0) {
       close(alive[1]);
       if (options.life_fd >= 0)

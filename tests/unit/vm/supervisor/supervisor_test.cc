@@ -185,9 +185,9 @@ TEST_F(SupervisorTest, WhatIsGrantedIsReachedUnderAnyUmask) {
   base::replace_file(host_.path("private/ram"), "pages", 0444);
   for (const char* umask : {"0002", "0027", "0037", "0007", "0077"}) {
     std::vector<std::string> argv = {"/bin/sh", "-c", "umask $0 && exec \"$@\"", umask};
-    for (const std::string& word :
-         host_.command(As::Self, {"--read", host_.path("private/ram"), "--", "/bin/cat",
-                                  host_.path("private/ram")}))
+    for (const std::string& word : host_.command(
+             As::Self,
+             {"--read", host_.path("private/ram"), "--", "/bin/cat", host_.path("private/ram")}))
       argv.push_back(word);
     const auto result = base::run({.argv = argv, .timeout = 20s});
     EXPECT_EQ(result.exit.text(), "exited with status 0") << umask;
@@ -220,6 +220,17 @@ TEST_F(SupervisorTest, RootWithoutCapabilitiesHasTheLayersThatAreLeft) {
       "{\"layer\":\"no-core-dumps\",\"ok\":true}\n"
       "{\"layer\":\"no-new-privileges\",\"ok\":true}\n" +
           landlock);
+}
+
+TEST_F(SupervisorTest, RootIsNotMadeAUserThatIsNotNamed) {
+  if (geteuid() != 0)
+    return;
+  const auto result = base::run({.argv = {host_.supervisor(), "--check"}, .timeout = 20s});
+  EXPECT_EQ(result.exit.text(), "exited with status 1");
+  EXPECT_NE(result.stdout_text.find("{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"there is "
+                                    "no user id that nobody else has\"}\n"),
+            std::string::npos)
+      << result.stdout_text;
 }
 
 TEST_F(SupervisorTest, PreloadOpensOnePathReadOnly) {
