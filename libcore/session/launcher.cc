@@ -65,8 +65,9 @@ Plan make_plan(const Settings& settings, const LaunchCallbacks& callbacks) {
   plan.options.script = hypervisor.is_script;
   plan.options.on_console_line = callbacks.console_line;
   plan.options.canceller = &callbacks.canceller;
-  plan.key =
-      cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n", vm::host_cpu_stamp(), "\n");
+  plan.key = cat(hypervisor.stamp, "\n", plan.options.appliance.digest, "\n");
+  if (plan.verdict.accel == vm::Accel::Kvm)  // an emulated CPU is the same on every host
+    plan.key += vm::host_cpu_stamp() + "\n";
   for (const std::string& argument : vm::machine_arguments(plan.options.machine))
     plan.key += argument + "\n";
   if (settings.network)
