@@ -2,6 +2,7 @@
 #include "glovebox/admin.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cat.h"
 #include "base/child.h"
@@ -13,6 +14,7 @@
 #include "vm/hypervisor.h"
 #include "vm/layer_report.h"
 #include "vm/locations.h"
+#include "vm/own_user.h"
 #include "vm/template_store.h"
 
 namespace glovebox {
@@ -70,10 +72,19 @@ Accelerator probe_accelerator(const Settings& settings, Probe probe) {
 }
 
 std::vector<ConfinementLayer> confinement_layers() {
-  const auto result = base::run_ok(
-      {.argv = {vm::helper_program("supervisor"), "--check"}, .timeout = std::chrono::seconds(10)});
+  std::vector<std::string> argv = {vm::helper_program("supervisor"), "--check"};
+  const auto user = geteuid() == 0 ? vm::OwnUser::take() : std::nullopt;
+  if (user)
+    argv.insert(argv.end(), {"--uid", base::cat(user->uid()), "--gid", base::cat(user->gid())});
+  // Its status is 1 where a layer is missing: what it says counts.
+  const auto result = base::run({.argv = argv, .timeout = std::chrono::seconds(10)});
+  const vm::LayerReport report = vm::parse_layer_report(result.stdout_text);
+  if (!report.error.empty() || report.layers.empty())
+    throw Error(Errc::System,
+                base::cat("supervisor --check ",
+                          report.error.empty() ? result.exit.text() : "failed: " + report.error));
   std::vector<ConfinementLayer> layers;
-  for (const vm::LayerState& layer : vm::parse_layer_report(result.stdout_text).layers)
+  for (const vm::LayerState& layer : report.layers)
     layers.push_back({.name = layer.name, .ok = layer.ok, .detail = layer.reason});
   return layers;
 }

@@ -32,8 +32,9 @@ LaunchPlan plan_launch(const Settings& settings, vm::Accel accel) {
   plan.options.require_confinement = settings.require_confinement;
   plan.options.script = hypervisor.is_script;
   plan.options.kvm_stand_in = stand_in;
-  plan.key = cat(hypervisor.stamp, stand_in, "\n", plan.options.appliance.digest, "\n",
-                 vm::host_cpu_stamp(), "\n");
+  plan.key = cat(hypervisor.stamp, stand_in, "\n", plan.options.appliance.digest, "\n");
+  if (accel == vm::Accel::Kvm)  // an emulated CPU is the same on every host
+    plan.key += vm::host_cpu_stamp() + "\n";
   for (const std::string& argument : vm::machine_arguments(plan.options.machine))
     plan.key += argument + "\n";
   if (settings.network)

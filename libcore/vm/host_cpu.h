@@ -5,9 +5,9 @@
 
 namespace glovebox::vm {
 
-// What about this host's processor a template depends on: its model (KVM passes it through) and the
-// rate of its time stamp counter, on which emulated guests run, too. Read with CPUID; the same text
-// as long as the host is the same.
+// What about this host's processor a template of KVM's depends on: its model, which KVM passes
+// through, and the rate of its time stamp counter. Read with CPUID; the same text as long as the
+// host is the same.
 std::string host_cpu_stamp();
 
 }  // namespace glovebox::vm

@@ -63,8 +63,9 @@ Hypervisor find_hypervisor(const std::string& chosen) {
   if (access(wanted.c_str(), X_OK) != 0)
     throw_unusable(wanted, errno);
   Hypervisor h{.path = wanted, .stamp = {}};
-  h.stamp = base::cat(wanted, ":", st.st_dev, ":", st.st_ino, ":", st.st_size, ":",
-                      st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
+  // Only what a container's image keeps: its file system gives other device and inode numbers to
+  // each container, and no fractions of a second.
+  h.stamp = base::cat(wanted, ":", st.st_size, ":", st.st_mtim.tv_sec);
   const base::UniqueFd fd = base::open_file(wanted, O_RDONLY);
   char magic[2] = {};
   base::pread_some(fd.get(), magic, sizeof magic, 0, wanted);

@@ -10,7 +10,7 @@ namespace glovebox::vm {
 
 struct Hypervisor {
   std::string path;
-  std::string stamp;       // device, inode, size, time of the file: changes with every upgrade
+  std::string stamp;       // path, size and time of the file: changes with every upgrade
   bool is_script = false;  // a wrapper: it may change anything, so it gets a cold boot
 };
 

@@ -15,12 +15,18 @@ using base::cat;
 // mitigations=off: the guest kernel has nothing to defend inside the sealed machine, and the
 // mitigations are dear under emulation. tsc=reliable no_timer_check: a clone's clock jumps, and the
 // checks would call it broken.
+//
+// clocksource=acpi_pm, under emulation: an emulated TSC runs at the rate of the host's, which the
+// kernel measures while the template boots. A template that was baked into an image may be restored
+// on a host of another rate; the PM timer runs at 3.58 MHz on every one.
 std::string kernel_arguments(const Machine& machine) {
   std::string arguments =
       "panic=-1 console=ttyS0 edd=off no_timer_check printk.time=1 cgroup_disable=memory "
       "usbcore.nousb "
       "cryptomgr.notests tsc=reliable 8250.nr_uarts=1 random.trust_cpu=on mitigations=off "
       "selinux=0 apparmor=0 audit=0 rcupdate.rcu_expedited=1 nmi_watchdog=0 nowatchdog";
+  if (machine.accel == Accel::Tcg)
+    arguments += " clocksource=acpi_pm";
   arguments += machine.verbose ? " glovebox.verbose=1" : " quiet";
   if (!machine.append.empty())
     arguments += " " + machine.append;

@@ -21,12 +21,16 @@ constexpr size_t kMaxWords = 4096;
 
 // --no-map-gw: the gateway's address would stand for the host's own 127.0.0.1, where services
 // listen that trust whoever reaches them.
-std::vector<std::string> passt_command() {
-  return {"passt",         "--foreground",        "--stderr",    "--quiet",
-          "--fd",          cat(kSocketNumber),    "--address",   kGuestAddress,
-          "--netmask",     cat(kGuestPrefixBits), "--gateway",   kGateway,
-          "--dns-forward", kNameserver,           "--no-map-gw", "--tcp-ports",
-          "none",          "--udp-ports",         "none"};
+std::vector<std::string> passt_command(const std::optional<OwnUser>& user) {
+  std::vector<std::string> argv = {
+      "passt",         "--foreground",        "--stderr",    "--quiet",
+      "--fd",          cat(kSocketNumber),    "--address",   kGuestAddress,
+      "--netmask",     cat(kGuestPrefixBits), "--gateway",   kGateway,
+      "--dns-forward", kNameserver,           "--no-map-gw", "--tcp-ports",
+      "none",          "--udp-ports",         "none"};
+  if (user)
+    argv.insert(argv.end(), {"--runas", cat(user->uid(), ":", user->gid())});
+  return argv;
 }
 
 // passt also complains where there is no system log.
@@ -49,8 +53,10 @@ Network Network::start() {
       base::throw_errno("pipe");
   const UniqueFd nothing = base::open_file("/dev/null", O_RDWR);
   Network network;
+  if (geteuid() == 0)
+    network.user_ = OwnUser::take();
   try {
-    network.passt_ = base::Child::spawn({.argv = passt_command(),
+    network.passt_ = base::Child::spawn({.argv = passt_command(network.user_),
                                          .extra_environment = {},
                                          .descriptors = {{nothing.get(), STDIN_FILENO},
                                                          {nothing.get(), STDOUT_FILENO},

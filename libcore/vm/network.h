@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // Network: the appliance's way to the network, for callers that ask for one. passt(1) does the
-// guest's sending and receiving with sockets of its own, as an ordinary user and confined by
-// itself; qemu has one socket, to passt, and keeps all of its walls. passt ends with the object,
-// and when qemu's end of the socket closes. One thread at a time.
+// guest's sending and receiving with sockets of its own, as an ordinary user (root's as one that
+// nobody else is) and confined by itself; qemu has one socket, to passt, and keeps all of its
+// walls. passt ends with the object, and when qemu's end of the socket closes. One thread at a
+// time.
 #pragma once
+
+#include <optional>
 
 #include "base/child.h"
 #include "base/unique_fd.h"
+#include "vm/own_user.h"
 
 namespace glovebox::vm {
 
@@ -31,6 +35,7 @@ class Network {
   void require_running();
 
  private:
+  std::optional<OwnUser> user_;  // root's passt runs as this one
   base::Child passt_;
   base::UniqueFd socket_;
   base::UniqueFd words_;  // what it prints

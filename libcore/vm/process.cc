@@ -32,7 +32,8 @@ const char* const kSystemPaths[] = {"/usr/lib",
                                     "/usr/share/seabios",
                                     "/usr/share/ipxe"};
 
-std::vector<std::string> supervisor_command(const ProcessOptions& options) {
+std::vector<std::string> supervisor_command(const ProcessOptions& options,
+                                            const std::optional<OwnUser>& user) {
   std::vector<std::string> argv = {helper_program("supervisor"), "--life-fd",
                                    base::cat(fd_number::kLife), "--report-fd",
                                    base::cat(fd_number::kReport)};
@@ -66,6 +67,10 @@ std::vector<std::string> supervisor_command(const ProcessOptions& options) {
     add("--without", "mount-namespace,landlock,seccomp");
     add("--env", base::cat("PATH=", path ? path : "/usr/bin:/bin"));
   }
+  if (user) {
+    add("--uid", base::cat(user->uid()));
+    add("--gid", base::cat(user->gid()));
+  }
   if (options.require_confinement)
     add("--require", "all");
   argv.emplace_back("--");
@@ -94,10 +99,12 @@ std::string read_report(int fd) {
 
 QemuProcess QemuProcess::start(const ProcessOptions& options) {
   QemuProcess process;
+  if (geteuid() == 0)
+    process.user_ = OwnUser::take();
   base::Pipe life = base::make_pipe();
   base::Pipe report = base::make_pipe();
   const base::UniqueFd null = base::open_file("/dev/null", O_RDWR);
-  base::SpawnOptions spawn{.argv = supervisor_command(options),
+  base::SpawnOptions spawn{.argv = supervisor_command(options, process.user_),
                            .extra_environment = {"LC_ALL=C"},
                            .descriptors = options.descriptors};
   spawn.descriptors.insert(spawn.descriptors.end(), {{null.get(), 0},
@@ -127,6 +134,7 @@ QemuProcess QemuProcess::start(const ProcessOptions& options) {
 QemuProcess& QemuProcess::operator=(QemuProcess&& other) noexcept {
   if (this != &other) {
     kill();
+    user_ = std::move(other.user_);
     life_ = std::move(other.life_);
     child_ = std::move(other.child_);
     qemu_ = other.qemu_;

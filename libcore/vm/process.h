@@ -13,6 +13,7 @@
 
 #include "base/child.h"
 #include "base/unique_fd.h"
+#include "vm/own_user.h"
 
 namespace glovebox::vm {
 
@@ -67,9 +68,10 @@ class QemuProcess {
   const std::vector<std::string>& missing_layers() const { return missing_layers_; }
 
  private:
-  base::UniqueFd life_;  // closing it ends qemu
-  base::Child child_;    // the supervisor
-  pid_t qemu_ = 0;       // 0: not known
+  std::optional<OwnUser> user_;  // root's qemu runs as this one
+  base::UniqueFd life_;          // closing it ends qemu
+  base::Child child_;            // the supervisor
+  pid_t qemu_ = 0;               // 0: not known
   std::vector<std::string> missing_layers_;
 };
 

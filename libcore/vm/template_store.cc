@@ -115,8 +115,12 @@ bool is_whole(const std::string& directory,
   }
   if (!matches(description, t))
     return false;
-  if (may_mark)
-    base::replace_file(marker, boot, 0644);
+  try {
+    if (may_mark)
+      base::replace_file(marker, boot, 0644);
+  } catch (const Error&) {
+    // On a read-only file system (a template baked into a container's image) each use reads it all.
+  }
   return true;
 }
 

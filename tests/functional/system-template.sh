@@ -19,7 +19,9 @@ fi
 mount -t tmpfs -o mode=0755 tmpfs $system
 cp -a "$build/share/glovebox" $system/appliance  # so that only the quick part is built
 limit=200
+umask 077  # a hardened root's: the other users reach what is made for them all the same
 run virt-appliance build --system
+umask 022
 [ "$status" = 0 ] || fail "virt-appliance build --system: exit status $status"
 export LIBGUESTFS_PATH=$system/appliance LIBGUESTFS_CACHEDIR=$t/theirs
 chmod 0755 "$t"

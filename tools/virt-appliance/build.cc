@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/virt-appliance/build.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 
@@ -104,6 +106,7 @@ int build_appliance(const BuildOptions& options,
                     Messages& messages) {
   const std::string output = output_directory(options, whose);
   messages.note(cat("building the appliance in ", output));
+  umask(022);  // nothing in it is private, and the users that it is for have to reach it
   run_build(build_command(output));
   out.append(cat("appliance ", output, "\n"));
   out.commit();

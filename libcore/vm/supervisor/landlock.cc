@@ -62,9 +62,12 @@ int landlock_abi(std::string& reason) {
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersion);
   if (abi > 0)
     return static_cast<int>(abi);
-  reason = errno == EOPNOTSUPP
-               ? "switched off in this kernel (add landlock to lsm= on its command line)"
-               : "this kernel does not have it (Linux 5.13 or later does)";
+  if (errno == EOPNOTSUPP)
+    reason = "switched off in this kernel (add landlock to lsm= on its command line)";
+  else if (errno == EPERM)
+    reason = "refused by a system call filter around us (a container's seccomp profile)";
+  else
+    reason = "this kernel does not have it (Linux 5.13 or later does)";
   return 0;
 }
 

@@ -43,7 +43,6 @@ namespace {
 
 constexpr int kExitFailure = 125;    // a layer that is required is missing, or the set-up failed
 constexpr int kExitNoProgram = 127;  // as a shell's
-constexpr int kOverflowId = 65534;
 
 // What the program may reach, worked out while the host's tree is still there.
 struct Grants {
@@ -107,6 +106,7 @@ class Confinement {
     setsid();  // no terminal to push characters into, no signals from it; a new process can always
                // do it
     namespace_layers(grants);
+    forbid_tracing();  // before it, our files in /proc would be root's, the map of users among them
     limit_capabilities();
     plain_user(grants);
     layer("no-capabilities", [] { drop_capabilities(); });
@@ -136,11 +136,20 @@ class Confinement {
 
   void namespace_layers(const Grants& grants) {
     for (const auto& [name, reason] : namespaces_.missing) report_.missing(name, reason);
-    map_user(namespaces_);
+    std::string unmapped;
+    try {
+      map_user(namespaces_);
+    } catch (const Failure& failure) {
+      unmapped = failure.text;
+    }
     if (namespaces_.has(CLONE_NEWPID))
       report_.present("pid-namespace");
     if (namespaces_.has(CLONE_NEWNS))
-      sealed_ = layer("mount-namespace", [&] { enter_sealed_root(mounts_for(grants.paths)); });
+      sealed_ = layer("mount-namespace", [&] {
+        if (!unmapped.empty())
+          throw Failure{"in a user namespace where we are nobody no file can be made: " + unmapped};
+        enter_sealed_root(mounts_for(grants.paths));
+      });
     if (namespaces_.has(CLONE_NEWNET))
       report_.present("network-namespace");
     if (namespaces_.has(CLONE_NEWIPC))
@@ -149,16 +158,20 @@ class Confinement {
       report_.present("uts-namespace");
   }
 
-  // An ordinary user is one already. Root becomes one if the sealed root shows it the files of
-  // root's private directories.
+  // An ordinary user is one already. Root becomes the one that the caller names, if the sealed root
+  // shows it the files of root's private directories. There is no default: a user that others are,
+  // too, could be traced by them.
   void plain_user(const Grants& grants) {
     if (namespaces_.uid != 0 && options_.wants("plain-user"))
       return report_.present("plain-user");
     layer("plain-user", [&] {
+      if (options_.uid < 0 || options_.gid < 0)
+        throw Failure{"there is no user id that nobody else has"};
+      if (namespaces_.has(CLONE_NEWUSER))
+        throw Failure{"root without CAP_SETUID cannot become another user"};
       if (!sealed_)
         throw Failure{"without a mount namespace another user could not reach the template"};
-      become_plain_user(static_cast<uid_t>(options_.uid >= 0 ? options_.uid : kOverflowId),
-                        static_cast<gid_t>(options_.gid >= 0 ? options_.gid : kOverflowId),
+      become_plain_user(static_cast<uid_t>(options_.uid), static_cast<gid_t>(options_.gid),
                         grants.device_groups);
     });
   }
@@ -219,6 +232,9 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   Report report(options.report_fd, options.required);
   try {
     default_signals();
+    // The way to what is granted is made here and walked by another user: a caller's umask must not
+    // close it. The program itself makes no file.
+    umask(022);
     Confinement(options, namespaces, report, alive).enter(grants);
     if (options.check)
       _exit(report.all_present() ? 0 : 1);
@@ -303,6 +319,8 @@ void ignore_terminal() {
       fail_errno("pipe");
     Namespaces namespaces;
     const pid_t child = fork_into_namespaces(options, namespaces);
+    if (child != 0)
+      forbid_tracing();
     if (child == 0) {
       close(alive[1]);
       if (options.life_fd >= 0)

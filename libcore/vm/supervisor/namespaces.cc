@@ -17,6 +17,7 @@ struct Kind {
   unsigned long flag;
   const char* layer;
 };
+constexpr const char* kLeftOut = "left out by --without";
 constexpr Kind kKinds[] = {{CLONE_NEWPID, "pid-namespace"},
                            {CLONE_NEWNS, "mount-namespace"},
                            {CLONE_NEWNET, "network-namespace"},
@@ -51,19 +52,29 @@ void write_file(const char* path, const std::string& text) {
     fail_errno(path);
 }
 
-// The host refused the whole set: find out, kind by kind, what it grants. `base` is CLONE_NEWUSER
-// or 0.
+std::string why_not(int error) {
+  std::string reason = std::string("the host does not allow it: ") + strerror(error);
+  if (error == EPERM)
+    reason += " (a container without CAP_SYS_ADMIN, or user namespaces are switched off)";
+  if (error == ENOSPC)
+    reason += " (the limits in /proc/sys/user)";
+  return reason;
+}
+
+// The host refused the whole set: what it grants kind by kind. `base` is CLONE_NEWUSER or 0.
 void choose_one_by_one(unsigned long base, const SupervisorOptions& options, Namespaces& out) {
   out.flags = 0;
+  out.missing.clear();
   for (const Kind& kind : kKinds) {
-    if (!options.wants(kind.layer))
+    if (!options.wants(kind.layer)) {
+      out.missing.push_back({kind.layer, kLeftOut});
       continue;
+    }
     const int error = try_flags(base | kind.flag);
     if (error == 0)
       out.flags |= kind.flag;
     else
-      out.missing.push_back(
-          {kind.layer, std::string("the host does not allow it: ") + strerror(error)});
+      out.missing.push_back({kind.layer, why_not(error)});
   }
   if (out.flags != 0)
     out.flags |= base;
@@ -79,7 +90,7 @@ pid_t fork_into_namespaces(const SupervisorOptions& options, Namespaces& out) {
     if (options.wants(kind.layer))
       wanted |= kind.flag;
     else
-      out.missing.push_back({kind.layer, "left out by --without"});
+      out.missing.push_back({kind.layer, kLeftOut});
   }
   // Root in a container may lack CAP_SYS_ADMIN and still be allowed a user namespace.
   const unsigned long bases[] = {out.uid == 0 ? 0UL : CLONE_NEWUSER, CLONE_NEWUSER};
@@ -89,7 +100,11 @@ pid_t fork_into_namespaces(const SupervisorOptions& options, Namespaces& out) {
     if (pid >= 0)
       return pid;
   }
-  choose_one_by_one(CLONE_NEWUSER, options, out);
+  for (const unsigned long base : bases) {
+    choose_one_by_one(base, options, out);
+    if (out.flags != 0)
+      break;
+  }
   const pid_t pid = clone_with(out.flags);
   if (pid < 0)
     fail_errno("cannot start a process");

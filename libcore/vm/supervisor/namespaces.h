@@ -31,7 +31,8 @@ struct Namespaces {
 pid_t fork_into_namespaces(const SupervisorOptions& options, Namespaces& out);
 
 // In the child: makes the user from before known in a new user namespace; nothing to do without
-// one.
+// one. Throws Failure where the host does not let us: root without CAP_SETFCAP may map no root
+// (user_namespaces(7)). The other namespaces hold all the same.
 void map_user(const Namespaces& namespaces);
 
 }  // namespace glovebox::vm

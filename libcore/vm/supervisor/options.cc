@@ -21,7 +21,7 @@ const char kSupervisorUsage[] =
     "  --write PATH           ... read and write it\n"
     "  --exec PATH            ... execute it (PROGRAM itself always)\n"
     "  --device PATH          ... open this device for reading and writing\n"
-    "  --uid N, --gid N       run as this user when started by root (65534)\n"
+    "  --uid N, --gid N       when started by root, run as this user, who should be nobody else\n"
     "  --env NAME=VALUE       put this into the program's environment, which is empty otherwise\n"
     "  --preload LIBRARY      load this library into the program\n"
     "  --readonly-path PATH   ... which opens PATH only for reading\n"

@@ -14,7 +14,7 @@ struct SupervisorOptions {
   bool help = false;
   int life_fd = -1;  // end of file here means: the tool is gone
   int report_fd = -1;
-  int uid = -1, gid = -1;  // who the program runs as when we are root; -1: the overflow user, 65534
+  int uid = -1, gid = -1;   // who the program runs as when we are root; -1: nobody, root stays root
   bool inherit_all = true;  // without --inherit: every descriptor that is not close-on-exec
   std::vector<int> inherit;
   std::vector<std::string> read, write, exec,

@@ -54,6 +54,11 @@ void forbid_core_dumps() {
   }
 }
 
+void forbid_tracing() {
+  if (prctl(PR_SET_DUMPABLE, 0) != 0)
+    fail_errno("PR_SET_DUMPABLE");
+}
+
 void set_no_new_privileges() {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     fail_errno("PR_SET_NO_NEW_PRIVS");

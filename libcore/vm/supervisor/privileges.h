@@ -22,6 +22,11 @@ void drop_capabilities();
 // A core file would hold the guest's memory, and a crash handler would parse it as root.
 void forbid_core_dumps();
 
+// Another process of the same user can neither trace this one nor take its descriptors, until it
+// executes a program: exec allows it again (begin_new_exec() in fs/exec.c), unless the program may
+// not be read.
+void forbid_tracing();
+
 // exec gives nobody more rights from here on.
 void set_no_new_privileges();
 

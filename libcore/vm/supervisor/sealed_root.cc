@@ -204,12 +204,17 @@ void enter_sealed_root(const std::vector<GrantedPath>& paths) {
 
   if (mount("glovebox", kStage, "tmpfs", kMsNoSuid | kMsNoDev, "mode=0755,size=1m") != 0)
     fail_errno("tmpfs");
-  make_way(way);
-  for (const Bind& bind : binds) attach(bind);
-  if (mount(nullptr, kStage, nullptr, kMsRemount | kMsBind | kMsReadOnly | kMsNoSuid | kMsNoDev,
-            nullptr) != 0)
-    fail_errno("making the root read-only");
-  pivot_to_stage();
+  try {
+    make_way(way);
+    for (const Bind& bind : binds) attach(bind);
+    if (mount(nullptr, kStage, nullptr, kMsRemount | kMsBind | kMsReadOnly | kMsNoSuid | kMsNoDev,
+              nullptr) != 0)
+      fail_errno("making the root read-only");
+    pivot_to_stage();
+  } catch (const Failure&) {
+    umount2(kStage, kDetach);  // the program may run without this layer, and with files of /tmp
+    throw;
+  }
 }
 
 }  // namespace glovebox::vm

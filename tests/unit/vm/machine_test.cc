@@ -52,6 +52,13 @@ TEST(Machine, NewerQemuMapsTheRamReadOnlyItself) {
                        "path=/proc/self/fd/15"));
 }
 
+TEST(Machine, AnEmulatedClockDoesNotDependOnTheHosts) {
+  EXPECT_THAT(machine_arguments(kMachine), Contains(HasSubstr(" clocksource=acpi_pm ")));
+  Machine kvm = kMachine;
+  kvm.accel = Accel::Kvm;
+  EXPECT_THAT(machine_arguments(kvm), Not(Contains(HasSubstr("clocksource"))));
+}
+
 TEST(Machine, HasNoNetworkUnlessAsked) {
   EXPECT_THAT(machine_arguments(kMachine), Not(Contains(HasSubstr("virtio-net"))));
   Machine with = kMachine;

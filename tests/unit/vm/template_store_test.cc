@@ -57,6 +57,18 @@ TEST_F(TemplateStoreTest, MakesOnceAndFindsAgain) {
   EXPECT_FALSE(TemplateStore(cache).find("another key"));
 }
 
+// As on a read-only file system, where the mark of this boot's check cannot be left.
+TEST_F(TemplateStoreTest, AMarkThatCannotBeWrittenDoesNoHarm) {
+  TemplateStore store(cache);
+  store.find_or_make("key", maker.function(), canceller);
+  const std::string mark = store.path_of("key") + "/verified";
+  ASSERT_EQ(unlink(mark.c_str()), 0);
+  std::filesystem::create_directories(mark + "/in the way");
+  EXPECT_TRUE(store.find("key"));
+  EXPECT_EQ(ram_text(store.find_or_make("key", maker.function(), canceller)), "rrr");
+  EXPECT_EQ(maker.made, 1);
+}
+
 TEST_F(TemplateStoreTest, TwoFirstRunsAtOnceMakeOne) {
   std::thread other([&] { TemplateStore(cache).find_or_make("key", maker.function(), canceller); });
   TemplateStore(cache).find_or_make("key", maker.function(), canceller);

@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/cat.h"
 
 namespace glovebox::vm {
@@ -17,7 +19,6 @@ namespace {
 using base::cat;
 using base::UniqueFd;
 
-constexpr const char* kOrdinaryUser = "1000";
 constexpr int kRamFd = 50, kLeakedFd = 51, kSocketFd = 52;  // numbers in the probe
 
 // Listens on a unix socket; an abstract one begins with NUL.
@@ -85,6 +86,8 @@ std::vector<std::string> Host::command(As as, std::vector<std::string> options) 
     argv = {"setpriv", cat("--reuid=", kOrdinaryUser), cat("--regid=", kOrdinaryUser),
             "--clear-groups"};
   argv.push_back(supervisor_);
+  if (as == As::Self && geteuid() == 0)
+    argv.insert(argv.end(), {"--uid", cat(kOwnUser), "--gid", cat(kOwnUser)});
   argv.insert(argv.end(), options.begin(), options.end());
   return argv;
 }
@@ -96,8 +99,8 @@ std::map<std::string, std::string> Host::run_probe(As as, const std::string& wit
   }
   // A process of the same user, for the probe to meddle with.
   std::vector<std::string> sleep = command(as, {});
-  sleep.back() = "/bin/sleep";
-  sleep.emplace_back("1000");
+  sleep.erase(std::find(sleep.begin(), sleep.end(), supervisor_), sleep.end());
+  sleep.insert(sleep.end(), {"/bin/sleep", "1000"});
   const base::Child bystander =
       base::Child::spawn({.argv = sleep, .extra_environment = {}, .descriptors = {}});
   std::vector<std::string> options = {"--inherit", cat(kRamFd, ",", kSocketFd), "--read", ram_};

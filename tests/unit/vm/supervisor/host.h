@@ -6,6 +6,7 @@
 // another.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@
 namespace glovebox::vm {
 
 enum class As { Self, OrdinaryUser };
+
+constexpr uint32_t kOrdinaryUser = 1000;
+// Whom root's program becomes. Nobody is that one; from the range that root's tools take it from.
+constexpr uint32_t kOwnUser = 2130706499;
 
 class Host {
  public:

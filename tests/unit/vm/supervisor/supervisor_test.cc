@@ -179,6 +179,60 @@ TEST_F(SupervisorTest, RootsPrivateDirectoryIsReachedByThePlainUser) {
             "pages");
 }
 
+// The directories of the sealed root are made under the caller's umask, and qemu is another user.
+TEST_F(SupervisorTest, WhatIsGrantedIsReachedUnderAnyUmask) {
+  ASSERT_EQ(mkdir(host_.path("private").c_str(), 0700), 0);
+  base::replace_file(host_.path("private/ram"), "pages", 0444);
+  for (const char* umask : {"0002", "0027", "0037", "0007", "0077"}) {
+    std::vector<std::string> argv = {"/bin/sh", "-c", "umask $0 && exec \"$@\"", umask};
+    for (const std::string& word : host_.command(
+             As::Self,
+             {"--read", host_.path("private/ram"), "--", "/bin/cat", host_.path("private/ram")}))
+      argv.push_back(word);
+    const auto result = base::run({.argv = argv, .timeout = 20s});
+    EXPECT_EQ(result.exit.text(), "exited with status 0") << umask;
+    EXPECT_EQ(result.stdout_text, "pages") << umask;
+  }
+}
+
+// A container with --cap-drop=ALL: uid 0, which may not even map itself into a user namespace.
+TEST_F(SupervisorTest, RootWithoutCapabilitiesHasTheLayersThatAreLeft) {
+  if (geteuid() != 0)
+    return;
+  std::vector<std::string> argv = {"setpriv", "--bounding-set=-all", "--inh-caps=-all"};
+  for (const std::string& word : host_.command(As::Self, {"--report-fd", "1", "--", "/bin/true"}))
+    argv.push_back(word);
+  const std::string with_all = run({"--report-fd", "1", "--", "/bin/true"}).stdout_text;
+  const std::string landlock = with_all.substr(with_all.find("{\"layer\":\"landlock\""));
+  const auto result = base::run({.argv = argv, .timeout = 20s});
+  EXPECT_EQ(result.exit.text(), "exited with status 0") << result.stdout_text;
+  EXPECT_EQ(
+      result.stdout_text,
+      "{\"layer\":\"pid-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"in a user namespace where we are "
+      "nobody no file can be made: /proc/self/uid_map: Operation not permitted\"}\n"
+      "{\"layer\":\"network-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"ipc-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"uts-namespace\",\"ok\":true}\n"
+      "{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"root without CAP_SETUID cannot become "
+      "another user\"}\n"
+      "{\"layer\":\"no-capabilities\",\"ok\":true}\n"
+      "{\"layer\":\"no-core-dumps\",\"ok\":true}\n"
+      "{\"layer\":\"no-new-privileges\",\"ok\":true}\n" +
+          landlock);
+}
+
+TEST_F(SupervisorTest, RootIsNotMadeAUserThatIsNotNamed) {
+  if (geteuid() != 0)
+    return;
+  const auto result = base::run({.argv = {host_.supervisor(), "--check"}, .timeout = 20s});
+  EXPECT_EQ(result.exit.text(), "exited with status 1");
+  EXPECT_NE(result.stdout_text.find("{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"there is "
+                                    "no user id that nobody else has\"}\n"),
+            std::string::npos)
+      << result.stdout_text;
+}
+
 TEST_F(SupervisorTest, PreloadOpensOnePathReadOnly) {
   const std::string library = host_.path("readonly-ram.so");
   base::replace_file(
