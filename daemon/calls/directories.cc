@@ -64,17 +64,18 @@ void remove_tree(const GuestEntry& entry, const std::string& path) {
                                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!top.valid())
     throw_guest_errno(path);
-  std::vector<std::string> directories;
-  walk_tree(top, [&](int parent, const std::string& below, const DirectoryEntry& found) {
-    if (::unlinkat(parent, found.name.c_str(), 0) == 0)
-      return;
-    if (errno != EISDIR)
-      throw_guest_errno(base::cat(path, "/", below));
-    directories.push_back(below);
-  });
-  for (auto below = directories.rbegin(); below != directories.rend(); ++below)
-    if (::unlinkat(top.get(), below->c_str(), AT_REMOVEDIR) != 0)
-      throw_guest_errno(base::cat(path, "/", *below));
+  walk_tree(top, path,
+            {.visit =
+                 [&](int parent, const std::string& below, const DirectoryEntry& found) {
+                   if (::unlinkat(parent, found.name.c_str(), 0) != 0 && errno != EISDIR)
+                     throw_guest_errno(base::cat(path, "/", below));
+                 },
+             .leave =
+                 [&](int parent, const std::string& below, const DirectoryEntry& found) {
+                   if (::unlinkat(parent, found.name.c_str(), AT_REMOVEDIR) != 0)
+                     throw_guest_errno(base::cat(path, "/", below));
+                 },
+             .max_path = SIZE_MAX});
   if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) != 0)
     throw_guest_errno(path);
 }
@@ -133,9 +134,9 @@ void find0(Appliance& app, const std::string& directory, FileOutStream& files) {
   require_mounted(app);
   const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   const std::string slash = directory.ends_with('/') ? "" : "/";  // an old habit, kept
-  walk_tree(top, [&](int, const std::string& path, const DirectoryEntry&) {
-    files.write(with_end(slash + path));
-  });
+  walk_tree(top, directory, {.visit = [&](int, const std::string& path, const DirectoryEntry&) {
+              files.write(with_end(slash + path));
+            }});
 }
 
 void internal_readdir(Appliance& app, const std::string& dir, FileOutStream& filename) {
