@@ -82,13 +82,17 @@ void remove_tree(const GuestEntry& entry, const std::string& path) {
 
 // What is in a directory; for any other file its own line, which ends in its name. The original has
 // its guest mounted below /sysroot, too, and that is the name that it prints.
-std::string listing_by_ls(Appliance& app, const std::string& path, const char* letters) {
+std::string listing_by_ls(Appliance& app,
+                          const std::string& path,
+                          const std::vector<std::string>& options) {
   require_mounted(app);
   const base::UniqueFd fd = open_in_guest(path, O_PATH);
   const std::string name = path_for_child(fd);
   const auto ls = [&](const std::string& what) {
-    return run_program_ok({{.argv = {"ls", letters, "--dereference-command-line", "--", what}}},
-                          base::UniqueFd(), kMaxListing);
+    std::vector<std::string> argv = {"ls", "--dereference-command-line"};
+    argv.insert(argv.end(), options.begin(), options.end());
+    argv.insert(argv.end(), {"--", what});
+    return run_program_ok({{.argv = std::move(argv)}}, base::UniqueFd(), kMaxListing);
   };
   if (struct stat status = {}; ::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
     return ls(name + "/.");
@@ -123,11 +127,18 @@ void ls0(Appliance& app, const std::string& dir, FileOutStream& filenames) {
 }
 
 std::string ll(Appliance& app, const std::string& directory) {
-  return listing_by_ls(app, directory, "-lan");
+  return listing_by_ls(app, directory, {"-lan"});
 }
 
 std::string llz(Appliance& app, const std::string& directory) {
-  return listing_by_ls(app, directory, "-lanZ");
+  return listing_by_ls(app, directory, {"-lanZ"});
+}
+
+std::vector<std::string> internal_ll(Appliance& app, const std::string& directory) {
+  std::vector<std::string> lines =
+      base::split(listing_by_ls(app, directory, {"-lan", "--zero"}), '\0');
+  lines.pop_back();  // after the last zero byte
+  return lines;
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {

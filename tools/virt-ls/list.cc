@@ -160,13 +160,9 @@ class Lister {
   }
 
   void list_long(const std::string& directory) {
-    const std::string text = guest_.ll(directory);
     if (options_.names == Names::Exact)
-      return out_.append(text);
-    std::vector<std::string> lines = base::split(text, '\n');
-    if (lines.back().empty())
-      lines.pop_back();
-    for (const std::string& line : lines) out_.append(visible(line) + "\n");
+      return out_.append(guest_.ll(directory));
+    for (const std::string& line : guest_.internal_ll(directory)) out_.append(visible(line) + "\n");
   }
 
   void list_status(const std::string& directory) {

@@ -42,6 +42,11 @@ class VirtLs : public testing::Test {
       out.string("total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
       return std::move(out).take();
     };
+    guest_.answers["internal_ll"] = [](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.strings({"total 0", "-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n-rw-r--r-- b"});
+      return std::move(out).take();
+    };
     guest_.answers["internal_walk"] = [](proto::XdrReader& in, const LocalFile* sink) {
       const std::string directory = in.string();
       FakeCalls::send(sink, entry_bytes({.path = ".", .st_mode = S_IFDIR | 0755, .st_size = 4096}));
@@ -95,7 +100,8 @@ TEST_F(VirtLs, LongIsPassedOn) {
   run({"/x"}, {.mode = Mode::Long});
   EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
   run({"/x"}, {.mode = Mode::Long, .names = Names::Escaped});
-  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\\x1b\n");
+  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\\x1b\\x0a-rw-r--r-- b\n")
+      << "a name with a newline makes no second line";
 }
 
 TEST_F(VirtLs, WhatCouldNotBeReadIsToldAndTheRestListed) {
