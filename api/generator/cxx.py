@@ -116,6 +116,7 @@ def calls_h(api):
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -144,9 +145,19 @@ struct LocalFile {
     file.fd = fd;
     return file;
   }
+  // FileOut: a function that takes the file piece by piece, in the thread of the call. What it throws ends the call, and
+  // is thrown by it.
+  static LocalFile pieces(std::function<void(std::string_view)> sink) {
+    LocalFile file("");
+    file.sink = std::move(sink);
+    return file;
+  }
 
-  std::string path;  // created or truncated by FileOut; used when fd is -1
+  std::string path;  // created or truncated by FileOut; used when fd is -1 and there is no sink
   int fd = -1;
+  std::function<void(std::string_view)> sink = nullptr;
+  // FileOut: whether the path may end in a symbolic link, as names that a user gave may. ELOOP if it does and may not.
+  bool follows_links = true;
   // FileOut fails with EFBIG rather than take more than this.
   uint64_t max_bytes = std::numeric_limits<uint64_t>::max();
 };
@@ -199,6 +210,10 @@ class GLOVEBOX_API Calls {
   // Whether each call and its result shall be told to trace(), as a line of text.
   virtual bool traced() const { return false; }
   virtual void trace(const std::string& /*line*/) {}
+
+  // For calls that are made of others: whether a setting of the backend was given as a bare word; a warning to the caller.
+  virtual bool has_backend_setting(const std::string& /*name*/) const { return false; }
+  virtual void warn(const std::string& /*text*/) {}
 
  private:
   friend class HostCalls;            // libcore/session/emulated_calls.cc

@@ -109,12 +109,12 @@ base::UniqueFd names_below(const std::string& directory) {
     base::write_all(names.get(), block, "names");
     block.clear();
   };
-  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY),
-            [&](int, const std::string& path, const DirectoryEntry&) {
+  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY), directory,
+            {.visit = [&](int, const std::string& path, const DirectoryEntry&) {
               block += path + '\0';
               if (block.size() > (64 << 10))
                 flush();
-            });
+            }});
   flush();
   if (::lseek(names.get(), 0, SEEK_SET) != 0)
     base::throw_errno("names");
@@ -203,7 +203,8 @@ void mksquashfs(Appliance& app,
   base::replace_file(excludes, patterns);
   Program packer = {.argv = {"mksquashfs",
                              base::cat(path_for_child(tree.directory), "/", tree.name), image,
-                             "-noappend", "-wildcards", "-no-recovery", "-no-progress"}};
+                             "-noappend", "-wildcards", "-no-recovery", "-no-progress",
+                             "-exit-on-error"}};
   if (optargs.compress)
     packer.argv.insert(packer.argv.end(), {"-comp", *optargs.compress});
   packer.argv.insert(packer.argv.end(), {"-ef", excludes});

@@ -64,30 +64,35 @@ void remove_tree(const GuestEntry& entry, const std::string& path) {
                                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!top.valid())
     throw_guest_errno(path);
-  std::vector<std::string> directories;
-  walk_tree(top, [&](int parent, const std::string& below, const DirectoryEntry& found) {
-    if (::unlinkat(parent, found.name.c_str(), 0) == 0)
-      return;
-    if (errno != EISDIR)
-      throw_guest_errno(base::cat(path, "/", below));
-    directories.push_back(below);
-  });
-  for (auto below = directories.rbegin(); below != directories.rend(); ++below)
-    if (::unlinkat(top.get(), below->c_str(), AT_REMOVEDIR) != 0)
-      throw_guest_errno(base::cat(path, "/", *below));
+  walk_tree(top, path,
+            {.visit =
+                 [&](int parent, const std::string& below, const DirectoryEntry& found) {
+                   if (::unlinkat(parent, found.name.c_str(), 0) != 0 && errno != EISDIR)
+                     throw_guest_errno(base::cat(path, "/", below));
+                 },
+             .leave =
+                 [&](int parent, const std::string& below, const DirectoryEntry& found) {
+                   if (::unlinkat(parent, found.name.c_str(), AT_REMOVEDIR) != 0)
+                     throw_guest_errno(base::cat(path, "/", below));
+                 },
+             .max_path = SIZE_MAX});
   if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) != 0)
     throw_guest_errno(path);
 }
 
 // What is in a directory; for any other file its own line, which ends in its name. The original has
 // its guest mounted below /sysroot, too, and that is the name that it prints.
-std::string listing_by_ls(Appliance& app, const std::string& path, const char* letters) {
+std::string listing_by_ls(Appliance& app,
+                          const std::string& path,
+                          const std::vector<std::string>& options) {
   require_mounted(app);
   const base::UniqueFd fd = open_in_guest(path, O_PATH);
   const std::string name = path_for_child(fd);
   const auto ls = [&](const std::string& what) {
-    return run_program_ok({{.argv = {"ls", letters, "--dereference-command-line", "--", what}}},
-                          base::UniqueFd(), kMaxListing);
+    std::vector<std::string> argv = {"ls", "--dereference-command-line"};
+    argv.insert(argv.end(), options.begin(), options.end());
+    argv.insert(argv.end(), {"--", what});
+    return run_program_ok({{.argv = std::move(argv)}}, base::UniqueFd(), kMaxListing);
   };
   if (struct stat status = {}; ::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
     return ls(name + "/.");
@@ -122,20 +127,27 @@ void ls0(Appliance& app, const std::string& dir, FileOutStream& filenames) {
 }
 
 std::string ll(Appliance& app, const std::string& directory) {
-  return listing_by_ls(app, directory, "-lan");
+  return listing_by_ls(app, directory, {"-lan"});
 }
 
 std::string llz(Appliance& app, const std::string& directory) {
-  return listing_by_ls(app, directory, "-lanZ");
+  return listing_by_ls(app, directory, {"-lanZ"});
+}
+
+std::vector<std::string> internal_ll(Appliance& app, const std::string& directory) {
+  std::vector<std::string> lines =
+      base::split(listing_by_ls(app, directory, {"-lan", "--zero"}), '\0');
+  lines.pop_back();  // after the last zero byte
+  return lines;
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {
   require_mounted(app);
   const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   const std::string slash = directory.ends_with('/') ? "" : "/";  // an old habit, kept
-  walk_tree(top, [&](int, const std::string& path, const DirectoryEntry&) {
-    files.write(with_end(slash + path));
-  });
+  walk_tree(top, directory, {.visit = [&](int, const std::string& path, const DirectoryEntry&) {
+              files.write(with_end(slash + path));
+            }});
 }
 
 void internal_readdir(Appliance& app, const std::string& dir, FileOutStream& filename) {

@@ -211,8 +211,8 @@ void checksums_out(Appliance& app,
                    FileOutStream& sumsfile) {
   const Checksum kind(csumtype);
   require_mounted(app);
-  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY),
-            [&](int parent, const std::string& path, const DirectoryEntry& entry) {
+  walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY), directory,
+            {.visit = [&](int parent, const std::string& path, const DirectoryEntry& entry) {
               struct stat status = {};
               if (::fstatat(parent, entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
                   !S_ISREG(status.st_mode))
@@ -220,7 +220,7 @@ void checksums_out(Appliance& app,
               const base::UniqueFd fd = open_beneath(parent, entry.name, O_RDONLY | O_NOFOLLOW);
               const std::string sum = kind.of(fd.get(), base::escape(path), [](uint64_t) {});
               sumsfile.write(sum_line(csumtype, sum, static_cast<uint64_t>(status.st_size), path));
-            });
+            }});
 }
 
 }  // namespace glovebox::guestd

@@ -111,13 +111,15 @@ int64_t du(Appliance& app, const std::string& path, Progress& progress) {
   usage.add(status);
   if (!S_ISDIR(status.st_mode))
     return usage.kib();
-  walk_tree(open_in_guest(path, O_RDONLY | O_DIRECTORY),
-            [&](int parent, const std::string&, const DirectoryEntry& entry) {
-              progress.pulse();
-              struct stat found = {};
-              if (::fstatat(parent, entry.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
-                usage.add(found);
-            });
+  walk_tree(open_in_guest(path, O_RDONLY | O_DIRECTORY), path,
+            {.visit =
+                 [&](int parent, const std::string&, const DirectoryEntry& entry) {
+                   progress.pulse();
+                   struct stat found = {};
+                   if (::fstatat(parent, entry.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
+                     usage.add(found);  // else walk_tree tells
+                 },
+             .max_path = SIZE_MAX});
   return usage.kib();
 }
 

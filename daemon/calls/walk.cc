@@ -21,6 +21,7 @@
 #include "daemon/rpc/streams.h"
 #include "guestd/functions.h"
 #include "proto/coders.h"
+#include "proto/errno_names.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -49,6 +50,7 @@ std::string checksum_of(const Checksum& checksum,
   }
 }
 
+// Absent, with errno, if it cannot be looked at.
 std::optional<WalkEntry> entry_at(int parent, const std::string& name, const std::string& path) {
   struct stat status = {};
   if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
@@ -73,23 +75,34 @@ void internal_walk(Appliance& app,
   if (optargs.checksum)
     checksum.emplace(*optargs.checksum);
   const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
-  const auto send = [&](int parent, const std::string& name, const std::string& path) {
-    std::optional<WalkEntry> entry = entry_at(parent, name, path);
-    if (!entry)
-      return;  // it was listed and cannot be looked at: a damaged directory
-    if (checksum && S_ISREG(static_cast<mode_t>(entry->st_mode)))
-      entry->checksum = checksum_of(*checksum, parent, name, progress);
+  const auto write = [&](const WalkEntry& entry) {
     proto::XdrWriter out;
-    proto::write(out, *entry);
+    proto::write(out, entry);
     records.write(out.bytes());
     progress.pulse();
+  };
+  const auto tell_unreadable = [&](const std::string& path, int errnum) {
+    const std::string_view error = proto::errno_name(errnum);
+    write({.path = path.empty() ? "." : path, .error = error.empty() ? "EIO" : std::string(error)});
+  };
+  const auto send = [&](int parent, const std::string& name, const std::string& path) {
+    if (optargs.names.value_or(false))
+      return write({.path = path});
+    std::optional<WalkEntry> entry = entry_at(parent, name, path);
+    if (entry && checksum && S_ISREG(static_cast<mode_t>(entry->st_mode)))
+      entry->checksum = checksum_of(*checksum, parent, name, progress);
+    if (entry)
+      write(*entry);
+    else if (errno == ENOENT)
+      tell_unreadable(path, errno);  // walk_tree tells of all others
   };
   // The first record is of the path as it was written: a link is one, unless a slash leads on.
   const GuestEntry asked = find_entry(directory.ends_with('/') ? directory + "." : directory);
   send(asked.directory.get(), asked.name, ".");
-  walk_tree(top, [&](int parent, const std::string& path, const DirectoryEntry& entry) {
-    send(parent, entry.name, path);
-  });
+  walk_tree(top, directory,
+            {.visit = [&](int parent, const std::string& path,
+                          const DirectoryEntry& entry) { send(parent, entry.name, path); },
+             .unreadable = tell_unreadable});
 }
 
 }  // namespace glovebox::guestd

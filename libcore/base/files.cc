@@ -36,6 +36,8 @@ const char* file_kind(unsigned mode) {
       return "character device";
     case S_IFBLK:
       return "block device";
+    case S_IFLNK:
+      return "symbolic link";
     default:
       return "special file";
   }

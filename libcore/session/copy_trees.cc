@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // copy_in and copy_out: a tree between host and guest is an archive that one side packs while the
-// other unpacks it. The host's side is tar(1), started without a shell; the guest's is tar_in and
-// tar_out.
+// other unpacks it. The guest's side is tar_in and tar_out. The host's is tar(1), started without a
+// shell, for packing only: what comes from the guest is unpacked by TreeWriter.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <thread>
+#include <exception>
 
 #include "base/cat.h"
 #include "base/child.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "base/unique_fd.h"
 #include "glovebox/calls.h"
+#include "session/tar_reader.h"
+#include "session/tree_writer.h"
 
 namespace glovebox {
 namespace {
+
+using session::TarReader;
+using session::TreeRules;
+using session::TreeWriter;
 
 constexpr auto kEndTimeout = std::chrono::minutes(1);  // from the end of the archive to tar's
 
@@ -55,6 +62,17 @@ bool is_directory(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// The directory that the user named is his, be it a link; what it holds may be a guest's.
+void refuse_what_is_no(mode_t type, const std::string& path) {
+  struct stat status = {};
+  if (::lstat(path.c_str(), &status) != 0 || (status.st_mode & S_IFMT) == type)
+    return;
+  throw Error(Errc::Usage,
+              base::cat("copy_out: ", base::escape(path), " is a ", base::file_kind(status.st_mode),
+                        ", not a ", base::file_kind(type)),
+              EEXIST);
+}
+
 void require_guest_directory(Calls& calls, const std::string& path) {
   if (!calls.is_dir(path))
     throw Error(Errc::Usage,
@@ -76,27 +94,56 @@ void Calls::emulated_copy_in(const std::string& localpath, const std::string& re
   finish(tar, "copy_in");
 }
 
-// A directory is packed by its own name, so that it is unpacked as one; a file is downloaded.
+// A directory is unpacked below its own name; a file is downloaded.
 void Calls::emulated_copy_out(const std::string& remotepath, const std::string& localdir) {
   if (!is_directory(localdir))
     throw Error(Errc::Usage, base::cat("copy_out: target ", localdir, " is not a directory"),
                 ENOTDIR);
   const Split source = split_path(remotepath);
-  if (is_file(remotepath))
-    return download(remotepath, LocalFile(localdir + "/" + source.name));
+  if (source.name == "..")
+    throw Error(Errc::Usage,
+                base::cat("copy_out: ", base::escape(remotepath), " has no name of its own"),
+                EINVAL);
+  const std::string target = source.name == "." ? localdir : localdir + "/" + source.name;
+  if (is_file(remotepath)) {
+    refuse_what_is_no(S_IFREG, target);
+    LocalFile file(target);
+    file.follows_links = false;
+    return download(remotepath, file);
+  }
   if (!is_dir(remotepath))
     throw Error(Errc::Usage,
                 base::cat("copy_out: ", base::escape(remotepath), " is not a file or directory"),
                 ENOENT);
-  const std::string target = source.name == "." ? localdir : localdir + "/" + source.name;
-  if (::mkdir(target.c_str(), 0777) != 0 && errno != EEXIST)
-    base::throw_errno("copy_out: " + target);
-  base::Pipe pipe = base::make_large_pipe();
-  base::Child tar = start_tar({"tar", "-x", "-f", "-", "-C", target}, 0, pipe.read_end);
-  pipe.read_end.reset();
-  tar_out(remotepath, LocalFile::descriptor(pipe.write_end.get()));
-  pipe.write_end.reset();
-  finish(tar, "copy_out");
+  if (source.name != ".")
+    refuse_what_is_no(S_IFDIR, target);
+  const TreeRules rules = {.owners = ::geteuid() == 0,
+                           .special = has_backend_setting("copy_out_special")};
+  TreeWriter tree(base::open_file(localdir, O_PATH | O_DIRECTORY), source.name, target, rules);
+  TarReader archive(tree);
+  std::exception_ptr failure;
+  try {
+    tar_out(remotepath, LocalFile::pieces([&](std::string_view piece) {
+              try {
+                archive.feed(piece);
+              } catch (...) {
+                failure = std::current_exception();
+                throw;
+              }
+            }));
+  } catch (...) {
+    if (!failure)
+      throw;
+  }
+  base::with_context("copy_out", [&] {
+    if (failure)
+      std::rethrow_exception(failure);
+    archive.finish();
+    tree.finish();
+  });
+  if (tree.left_out() > 0)
+    warn(base::cat("copy_out: device nodes are left out, ", tree.left_out(), " of them: ",
+                   base::escape(tree.first_left_out()), tree.left_out() > 1 ? " and others" : ""));
 }
 
 }  // namespace glovebox

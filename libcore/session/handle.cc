@@ -427,8 +427,7 @@ void Handle::start() {
       if (impl_->settings.network)
         internal_start_network(vm::kGuestAddress, vm::kGuestPrefixBits, vm::kGateway,
                                vm::kNameserver);
-      const auto& backend = impl_->settings.backend_settings;
-      if (std::find(backend.begin(), backend.end(), "run_guest_programs") != backend.end())
+      if (has_backend_setting("run_guest_programs"))
         internal_allow_guest_programs();
     } catch (...) {
       impl_->end();
@@ -521,6 +520,16 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
 
 bool Handle::traced() const {
   return impl_->settings.trace;
+}
+
+bool Handle::has_backend_setting(const std::string& name) const {
+  const auto& backend = impl_->settings.backend_settings;
+  return std::find(backend.begin(), backend.end(), name) != backend.end();
+}
+
+void Handle::warn(const std::string& text) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->emit({.kind = EventKind::Warning, .text = text});
 }
 
 void Handle::trace(const std::string& line) {

@@ -23,7 +23,7 @@ constexpr size_t kWriteSize = 256 * 1024;
 constexpr std::chrono::milliseconds kReaderInterval{20};
 
 std::string name_of(const LocalFile& file) {
-  return file.fd >= 0 ? base::cat("descriptor ", file.fd) : file.path;
+  return file.fd >= 0 ? base::cat("descriptor ", file.fd) : file.sink ? "the stream" : file.path;
 }
 
 bool is_pipe(const std::string& path) {
@@ -64,6 +64,18 @@ size_t room_in_pipe(int fd) {
 // (guestfs(3): files are named by "/dev/stdout", too). -1 if the path names none.
 int own_stream(const std::string& path) {
   return path == "/dev/stdout" ? STDOUT_FILENO : path == "/dev/stderr" ? STDERR_FILENO : -1;
+}
+
+// What a guest may have named: nothing but a regular file is opened, and no link followed.
+base::UniqueFd open_without_links(const std::string& path) {
+  const int flags = O_WRONLY | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
+  base::UniqueFd fd = base::open_file(path, flags, 0666);
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0)
+    base::throw_errno(path);
+  if (!S_ISREG(status.st_mode))
+    base::throw_errno(path, EEXIST);
+  return fd;
 }
 
 base::UniqueFd open_for_writing(const std::string& path, int cancel_fd) {
@@ -127,15 +139,19 @@ std::string_view LocalReader::read(std::span<char> into) {
 LocalWriter::LocalWriter(const LocalFile& file, int cancel_fd)
     : cancel_fd_(cancel_fd),
       fd_(file.fd),
+      sink_(file.sink),
       name_(name_of(file)),
       bytes_left_(file.max_bytes),
       max_bytes_(file.max_bytes) {
+  if (sink_)
+    return;
   if (fd_ < 0) {
     struct stat before;
     is_new_ = lstat(file.path.c_str(), &before) != 0 && errno == ENOENT;
-    owned_ = open_for_writing(file.path, cancel_fd);
+    owned_ =
+        file.follows_links ? open_for_writing(file.path, cancel_fd) : open_without_links(file.path);
     fd_ = owned_.get();
-    replaces_ = own_stream(file.path) < 0;
+    replaces_ = !file.follows_links || own_stream(file.path) < 0;
   }
   struct stat status;
   may_wait_ = fstat(fd_, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
@@ -158,6 +174,8 @@ void LocalWriter::write(std::string_view bytes) {
     throw Error(Errc::System, base::cat("more than ", max_bytes_, " bytes came from the guest"),
                 EFBIG);
   bytes_left_ -= bytes.size();
+  if (sink_)
+    return sink_(bytes);
   if (bytes.size() >= kWriteSize) {
     flush();
     put(bytes);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +41,8 @@ class LocalReader {
 class LocalWriter {
  public:
   // Waits for somebody to read, where the file is a named pipe. cancel_fd is readable when the
-  // caller cancels; Cancelled is thrown then, here and below.
+  // caller cancels; Cancelled is thrown then, here and below. A path that may not end in a link
+  // has to be that of a regular file, or of none: ELOOP or EEXIST otherwise.
   LocalWriter(const LocalFile& file, int cancel_fd);
   LocalWriter(const LocalWriter&) = delete;
   LocalWriter& operator=(const LocalWriter&) = delete;
@@ -49,7 +51,7 @@ class LocalWriter {
 
   // Before the first write, once the content is known to come: what the file held goes now.
   void begin();
-  // Throws System, or EFBIG past the file's max_bytes.
+  // Throws System, or EFBIG past the file's max_bytes; and what the file's sink throws.
   void write(std::string_view bytes);
   // Writes what is still held back and closes the file if it is ours.
   void finish();
@@ -62,6 +64,7 @@ class LocalWriter {
   const int cancel_fd_;
   base::UniqueFd owned_;
   int fd_;
+  std::function<void(std::string_view)> sink_;  // or this, instead
   std::string name_;
   bool may_wait_ = false;
   bool replaces_ = false;  // named by a path, and no stream of the program's own

@@ -64,7 +64,7 @@ void TraceLine::argument(const std::vector<std::string>& values) {
 }
 
 void TraceLine::file_argument(const LocalFile& file) {
-  argument(file.fd >= 0 ? cat("/dev/fd/", file.fd) : file.path);
+  argument(file.fd >= 0 ? cat("/dev/fd/", file.fd) : file.sink ? "(stream)" : file.path);
 }
 
 void TraceLine::buffer_argument(std::string_view bytes) {

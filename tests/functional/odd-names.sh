@@ -23,7 +23,7 @@ printf 'cd odd\nwrite space "%s"\n' "$rlo" | debugfs -w -f - 'turned.img?offset=
 run virt-ls -a turned.img /odd
 grep -qx "$rlo" out || fail "a name is not there as it is"
 shown=$'-rf\na b, c:d "e"\nbad\\xff\\xfeutf8\nesc\\x1b[31mred\ngpj\\xe2\\x80\\xaeexe\ntwo\\x0alines'
-for how in '' '-lR' '-lR --csv' '-R --json' '-lR --json'; do
+for how in '' '-l' '-lR' '-lR --csv' '-R --json' '-lR --json'; do
   run script -qec "virt-ls $how -a turned.img /odd" /dev/null
   [ "$status" = 0 ] || fail "virt-ls $how: exit status $status"
   tr -d '\r' <out >shown
@@ -31,6 +31,8 @@ for how in '' '-lR' '-lR --csv' '-R --json' '-lR --json'; do
   ! grep -q "$rlo" shown || fail "virt-ls $how: raw on the terminal: $(cat -v shown)"
   [ -n "$how" ] || same "what the terminal shows" "$shown" shown
 done
+run script -qec "virt-ls -l -a turned.img /odd" /dev/null
+[ "$(grep -c 'two\\x0alines.$' out)" = 1 ] || fail "virt-ls -l: $(cat -v out)"
 run script -qec "virt-ls -R --json -a turned.img /odd" /dev/null
 python3 -c 'import json, sys; assert sys.argv[1] in [f["path"].split("/")[-1] for f in json.load(open("out"))]' "$rlo" ||
   fail "JSON does not hold the name"

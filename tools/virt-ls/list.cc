@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <functional>
 
 #include "base/cat.h"
+#include "base/error.h"
+#include "proto/errno_names.h"
 #include "tools/common/guest_path.h"
 #include "tools/common/signals.h"
 #include "tools/common/stream.h"
@@ -48,13 +51,38 @@ FileRecord to_record(const std::string& path, const StatNs& status) {
           .blocks = status.st_blocks};
 }
 
+// What a listing could not read. A guest can have any number of such places: the first ones are
+// named.
+class Unreadable {
+ public:
+  void add(const std::string& path, const std::string& error) {
+    const int errnum = proto::errno_value(error);
+    if (count_++ < kNamed)
+      named_.push_back(base::cat(path, ": ", base::errno_text(errnum != 0 ? errnum : EIO)));
+  }
+  // Says it, and forgets it. Whether there was any.
+  bool tell(Messages& messages) {
+    for (const std::string& each : named_) messages.error(each);
+    if (count_ > kNamed)
+      messages.error(base::cat(count_ - kNamed, " more could not be read"));
+    const bool any = count_ != 0;
+    *this = {};
+    return any;
+  }
+
+ private:
+  static constexpr uint64_t kNamed = 100;
+  std::vector<std::string> named_;
+  uint64_t count_ = 0;
+};
+
 // Lists one directory in one form.
 class Lister {
  public:
   Lister(Calls& guest, const ListOptions& options, Output& out)
       : guest_(guest), options_(options), out_(out) {}
 
-  // One directory: whole, or nothing of it and the error.
+  // One directory; nothing of it and the error, if the call fails.
   void list(const std::string& directory) {
     const uint64_t mark = out_.mark();
     const bool first_object = first_object_;
@@ -70,6 +98,9 @@ class Lister {
       out_.commit();
   }
 
+  // What was listed without all that is in it.
+  Unreadable& unreadable() { return unreadable_; }
+
  private:
   void list_unguarded(const std::string& directory) {
     require_guest_path(directory);
@@ -81,7 +112,7 @@ class Lister {
       case Mode::Tree:
         return list_tree(directory);
       case Mode::LongTree:
-        return walk(directory);
+        return list_long_tree(directory);
     }
   }
 
@@ -118,21 +149,20 @@ class Lister {
   // below "/boot", "x" below
   // "/boot/".
   void list_tree(const std::string& directory) {
+    std::vector<std::string> names;
+    walk(directory, {.names = true}, [&](const WalkEntry& entry) {
+      if (entry.path != ".")
+        names.push_back(entry.path);
+    });
+    std::sort(names.begin(), names.end());
     const std::string prefix = directory.ends_with('/') ? "" : "/";
-    for (const std::string& path : guest_.find(directory)) {
-      const std::string name = path.substr(std::min(path.find_first_not_of('/'), path.size()));
-      print_name(directory, prefix + name, name);
-    }
+    for (const std::string& name : names) print_name(directory, prefix + name, name);
   }
 
   void list_long(const std::string& directory) {
-    const std::string text = guest_.ll(directory);
     if (options_.names == Names::Exact)
-      return out_.append(text);
-    std::vector<std::string> lines = base::split(text, '\n');
-    if (lines.back().empty())
-      lines.pop_back();
-    for (const std::string& line : lines) out_.append(visible(line) + "\n");
+      return out_.append(guest_.ll(directory));
+    for (const std::string& line : guest_.internal_ll(directory)) out_.append(visible(line) + "\n");
   }
 
   void list_status(const std::string& directory) {
@@ -159,12 +189,25 @@ class Lister {
     }
   }
 
-  void walk(const std::string& directory) {
+  void list_long_tree(const std::string& directory) {
     InternalWalkOptions walk_options;
     if (options_.columns.checksum)
       walk_options.checksum = options_.checksum;
-    WalkStream entries([&](const WalkEntry& entry) { print_record(to_record(directory, entry)); });
-    stream([&](const LocalFile& sink) { guest_.internal_walk(directory, sink, walk_options); },
+    walk(directory, walk_options,
+         [&](const WalkEntry& entry) { print_record(to_record(directory, entry)); });
+  }
+
+  // Everything below a directory; what could not be read there goes to unreadable_.
+  void walk(const std::string& directory,
+            const InternalWalkOptions& how,
+            const std::function<void(const WalkEntry&)>& visit) {
+    WalkStream entries([&](const WalkEntry& entry) {
+      if (entry.error.empty())
+        visit(entry);
+      else
+        unreadable_.add(child_path(directory, entry.path), entry.error);
+    });
+    stream([&](const LocalFile& sink) { guest_.internal_walk(directory, sink, how); },
            [&](std::string_view piece) { entries.feed(piece); });
     entries.finish();
   }
@@ -172,6 +215,7 @@ class Lister {
   Calls& guest_;
   const ListOptions& options_;
   Output& out_;
+  Unreadable unreadable_;
   bool first_object_ = true;
 };
 
@@ -201,6 +245,8 @@ int list_directories(Calls& guest,
       messages.error(e.what());
       status = EXIT_FAILURE;
     }
+    if (lister.unreadable().tell(messages))
+      status = EXIT_FAILURE;
   }
   if (options.form == Form::Json) {
     out.append("\n]\n");

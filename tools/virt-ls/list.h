@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What virt-ls does: lists directories of a mounted guest, each whole or (if it cannot be read) not
-// at all.
+// What virt-ls does: lists directories of a mounted guest. One that cannot be read is told and not
+// listed; one that is listed with what is below it is told by name whatever could not be read
+// there.
 #pragma once
 
 #include <string>
@@ -25,8 +26,8 @@ struct ListOptions {
   Names names = Names::Exact;
 };
 
-// The exit status: 1 if any directory could not be read; each such one is told, and the others
-// listed.
+// The exit status: 1 if any directory, or anything below one, could not be read; each is told, and
+// the others listed.
 int list_directories(Calls& guest,
                      const std::vector<std::string>& directories,
                      const ListOptions& options,

@@ -98,7 +98,7 @@ struct Settings {
   std::string tmpdir = {};  // where throw-away layers go; empty: $LIBGUESTFS_TMPDIR, $TMPDIR, /tmp
   std::string hv = {};      // the qemu binary
   std::vector<std::string> hv_arguments = {};      // more of its arguments; the machine boots then
-  std::vector<std::string> backend_settings = {};  // force_tcg, force_kvm, run_guest_programs
+  std::vector<std::string> backend_settings = {};  // words, see set_backend_settings
 };
 
 struct LaunchReport;
@@ -151,6 +151,8 @@ class GLOVEBOX_API Handle final : public Calls {
   std::string transact(const CallInfo& call, const Request& request) override;
   bool traced() const override;
   void trace(const std::string& line) override;
+  bool has_backend_setting(const std::string& name) const override;
+  void warn(const std::string& text) override;
 
  private:
   void start();

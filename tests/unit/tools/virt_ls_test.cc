@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <sstream>
 
@@ -36,13 +37,14 @@ class VirtLs : public testing::Test {
       FakeCalls::send(sink, names_reply({"b", "a\n"}));
       return FakeCalls::nothing();
     };
-    guest_.answers["find"] = [](proto::XdrReader&, const LocalFile* sink) {
-      FakeCalls::send(sink, names_reply({"grub/grub.conf", "grub"}));
-      return FakeCalls::nothing();
-    };
     guest_.answers["ll"] = [](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
       out.string("total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
+      return std::move(out).take();
+    };
+    guest_.answers["internal_ll"] = [](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.strings({"total 0", "-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n-rw-r--r-- b"});
       return std::move(out).take();
     };
     guest_.answers["internal_walk"] = [](proto::XdrReader& in, const LocalFile* sink) {
@@ -85,6 +87,11 @@ TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
 }
 
 TEST_F(VirtLs, TreePrefixDependsOnTheTrailingSlash) {
+  guest_.answers["internal_walk"] = [](proto::XdrReader&, const LocalFile* sink) {
+    for (const char* path : {".", "grub/grub.conf", "grub"})
+      FakeCalls::send(sink, entry_bytes({.path = path}));
+    return FakeCalls::nothing();
+  };
   EXPECT_EQ(run({"/boot", "/boot/", "/"}, {.mode = Mode::Tree}), 0);
   EXPECT_EQ(stdout_, "/grub\n/grub/grub.conf\ngrub\ngrub/grub.conf\ngrub\ngrub/grub.conf\n");
 }
@@ -93,7 +100,38 @@ TEST_F(VirtLs, LongIsPassedOn) {
   run({"/x"}, {.mode = Mode::Long});
   EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\033\n");
   run({"/x"}, {.mode = Mode::Long, .names = Names::Escaped});
-  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\\x1b\n");
+  EXPECT_EQ(stdout_, "total 0\n-rw-r--r-- 1 0 0 1 Jan  1  2020 a\\x1b\\x0a-rw-r--r-- b\n")
+      << "a name with a newline makes no second line";
+}
+
+TEST_F(VirtLs, WhatCouldNotBeReadIsToldAndTheRestListed) {
+  guest_.answers["internal_walk"] = [](proto::XdrReader&, const LocalFile* sink) {
+    for (const WalkEntry& entry : {WalkEntry{.path = ".", .st_mode = S_IFDIR | 0755},
+                                   WalkEntry{.path = "bad", .st_mode = S_IFDIR | 0755},
+                                   WalkEntry{.path = "bad", .error = "EUCLEAN"},
+                                   WalkEntry{.path = "lost", .error = "ENOSUCHNAME"},
+                                   WalkEntry{.path = "z", .st_mode = S_IFREG | 0644}})
+      FakeCalls::send(sink, entry_bytes(entry));
+    return FakeCalls::nothing();
+  };
+  const std::string errors =
+      "virt-ls: /x/bad: Structure needs cleaning\nvirt-ls: /x/lost: Input/output error\n";
+  EXPECT_EQ(run({"/x"}, {.mode = Mode::LongTree}), 1);
+  EXPECT_EQ(stdout_, "d 0755          0 /x\nd 0755          0 /x/bad\n- 0644          0 /x/z\n");
+  EXPECT_EQ(stderr_, errors);
+  EXPECT_EQ(run({"/x"}, {.mode = Mode::Tree, .form = Form::Json}), 1);
+  EXPECT_EQ(stdout_, "[\n  {\"path\": \"/x/bad\"},\n  {\"path\": \"/x/z\"}\n]\n");
+  EXPECT_EQ(stderr_, errors);
+}
+
+TEST_F(VirtLs, OnlyTheFirstOfManyUnreadablePlacesAreNamed) {
+  guest_.answers["internal_walk"] = [](proto::XdrReader&, const LocalFile* sink) {
+    for (int i = 0; i < 103; ++i) FakeCalls::send(sink, entry_bytes({.path = "d", .error = "EIO"}));
+    return FakeCalls::nothing();
+  };
+  EXPECT_EQ(run({"/"}, {.mode = Mode::Tree}), 1);
+  EXPECT_EQ(std::count(stderr_.begin(), stderr_.end(), '\n'), 101);
+  EXPECT_TRUE(stderr_.ends_with("virt-ls: 3 more could not be read\n")) << stderr_;
 }
 
 TEST_F(VirtLs, ADirectoryThatFailsHalfwayIsLeftOut) {
