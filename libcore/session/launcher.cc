@@ -21,8 +21,12 @@ namespace {
 
 using base::cat;
 
-LaunchLimits trial_limits() {
-  const auto time = vm::kvm_trial_time();
+enum class Kvm { Untried, Works };
+
+// Where KVM was seen to work it gets more time, for a busy host; but as there is emulation, less
+// than a machine that has no other way.
+LaunchLimits limits_on(Kvm kvm) {
+  const auto time = kvm == Kvm::Untried ? vm::kvm_trial_time() : std::chrono::seconds(45);
   return {.boot = time, .clone = time, .first_call = time};
 }
 
@@ -108,7 +112,7 @@ class Launcher {
     std::string reason;
     try {
       LaunchAttempt attempt(settings_, drives_, callbacks_, vm::Accel::Kvm,
-                            choice.trial ? trial_limits() : LaunchLimits{});
+                            limits_on(choice.trial ? Kvm::Untried : Kvm::Works));
       Launched launched = attempt.run();
       if (choice.trial) {
         choice.reason = measured(attempt, launched.report);
