@@ -8,6 +8,8 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+
 #include "base/cat.h"
 #include "base/error.h"
 #include "vm/cache_dir.h"
@@ -20,6 +22,9 @@ using base::cat;
 using base::Deadline;
 
 constexpr size_t kEntropyBytes = 64;
+// For the first call of the first clone. One that takes so long, hundred times the usual, may come
+// from a template that was damaged since it was checked, and spin for ever.
+constexpr std::chrono::milliseconds kFirstTry = std::chrono::seconds(20);
 
 class VmWatch final : public MachineWatch {
  public:
@@ -104,14 +109,16 @@ void LaunchAttempt::warn(const std::string& text) const {
 }
 
 // The first call: until guestd has answered it, a machine that runs may be one that never will.
-Launched LaunchAttempt::launched(vm::Vm vm, const std::vector<InternalDrive>& described) {
+Launched LaunchAttempt::launched(vm::Vm vm,
+                                 const std::vector<InternalDrive>& described,
+                                 std::chrono::milliseconds limit) {
   Launched result;
   result.vm = std::make_unique<vm::Vm>(std::move(vm));
   result.watch = std::make_unique<VmWatch>(*result.vm);
   result.connection = std::make_unique<Connection>(
       result.vm->take_rpc(), callbacks_.canceller, Patience{},
       std::make_unique<TransferDisk>(result.vm->take_transfer_memory()), result.watch.get());
-  result.connection->set_deadline(Deadline::after(limits_.first_call));
+  result.connection->set_deadline(Deadline::after(limit));
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   try {
     LaunchCalls(*result.connection)
@@ -160,7 +167,7 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
 // What goes wrong without any drive; absent if nothing does.
 std::optional<Error> LaunchAttempt::failure_alone(const vm::Template& from) {
   try {
-    launched(vm::Vm::clone(plan_.options, from, {}, Deadline::after(limits_.clone)), {});
+    launched(vm::Vm::clone(plan_.options, from, {}, Deadline::after(limits_.clone)), {}, kFirstTry);
     return std::nullopt;
   } catch (const Error& e) {
     return e;
@@ -210,7 +217,9 @@ std::optional<Launched> LaunchAttempt::clone() {
       vm::Vm vm = vm::Vm::clone(plan_.options, *from, prepared_, Deadline::after(limits_.clone));
       restored = true;
       lap("restore");
-      Launched result = launched(std::move(vm), drives_.described);
+      const auto limit =
+          attempt == 1 ? std::min(kFirstTry, limits_.first_call) : limits_.first_call;
+      Launched result = launched(std::move(vm), drives_.described, limit);
       result.report.cloned = true;
       return result;
     } catch (const Error& e) {
@@ -231,7 +240,7 @@ Launched LaunchAttempt::run() {
   if (!result) {
     vm::Vm vm = vm::Vm::boot(plan_.options, prepared_, Deadline::after(limits_.boot));
     lap("boot");
-    result = launched(std::move(vm), drives_.described);
+    result = launched(std::move(vm), drives_.described, limits_.first_call);
     result->report.why_booted = plan_.why_boot;
   }
   result->report.steps = steps_;

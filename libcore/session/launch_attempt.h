@@ -40,7 +40,9 @@ class LaunchAttempt {
   std::optional<vm::Template> get_template(Shared shared);
   std::optional<Launched> clone();
   bool keep_trying(const Error& e, const vm::Template& from, bool restored);
-  Launched launched(vm::Vm vm, const std::vector<InternalDrive>& described);
+  Launched launched(vm::Vm vm,
+                    const std::vector<InternalDrive>& described,
+                    std::chrono::milliseconds limit);
   std::optional<Error> failure_alone(const vm::Template& from);
   void lap(const char* step);
   void warn(const std::string& text) const;

@@ -7,7 +7,9 @@ limit=60
 image=$(fixture debian.img)
 expect phony.example virt-cat -a "$image" /etc/hostname
 largest() { find "$t/cache" -type f -printf '%s %p\n' | sort -n | tail -n1 | cut -d' ' -f2-; }
-for damage in 'truncate -s 4096 "$(largest)"' 'find "$t/cache" -type f -exec truncate -s 0 {} +' \
+# As a bit that flipped is found: by the digest, which is read again after a boot of the host.
+flip() { printf '\xff' | dd of="$(largest)" bs=1 seek=$((8 << 20)) conv=notrunc status=none; find "$t/cache" -name verified -delete; }
+for damage in flip 'truncate -s 4096 "$(largest)"' 'find "$t/cache" -type f -exec truncate -s 0 {} +' \
   'find "$t/cache" -name "*.json" -delete' 'find "$t/cache" -type f -delete'; do
   chmod -R u+w "$t/cache"
   eval "$damage"
