@@ -323,7 +323,7 @@ void Conversation::wait(int local_fd) {
 void Conversation::require_time_left() {
   if (!deadline_ || !deadline_->passed())
     return;
-  const auto time = std::chrono::ceil<std::chrono::seconds>(base::Deadline::Clock::now() - begin_);
+  const auto time = std::chrono::floor<std::chrono::seconds>(base::Deadline::Clock::now() - begin_);
   throw Error(Errc::Timeout, base::cat("the call has not ended after ", time.count(), " s"),
               ETIMEDOUT);
 }

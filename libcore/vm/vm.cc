@@ -187,6 +187,7 @@ Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<Prepare
   Vm vm;
   vm.program_ = program_name(options.machine.qemu);
   vm.memory_mib_ = options.machine.memory_mib;
+  vm.may_be_paused_ = options.script || !options.machine.arguments.empty();
   vm.network_ = std::move(network);
   vm.process_ = QemuProcess::start(process);
   vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
@@ -219,6 +220,8 @@ void Vm::require_running() {
     return;
   const std::string status = status_text(
       qmp_->call("query-status", "{}", Deadline::after(std::chrono::milliseconds(500))));
+  if (may_be_paused_ && (status == "paused" || status == "debug"))
+    return;
   found_stopped_ = true;
   throw Error(Errc::Died, cat("the virtual machine stopped (", status, ")"));
 }

@@ -101,7 +101,8 @@ class Vm {
   pid_t pid() const { return process_.pid(); }  // see QemuProcess
 
   // Takes what qemu has said. Throws Died "the virtual machine stopped (internal error)" if it
-  // stopped the machine.
+  // stopped the machine, but for a pause where the caller's own arguments or wrapper may have
+  // attached a debugger.
   void require_running();
   bool found_stopped() const { return found_stopped_; }
   // How long the machine has shown no sign of life since start_idle(). Ask every few seconds.
@@ -132,6 +133,7 @@ class Vm {
 
   std::string program_;  // how messages call qemu
   int memory_mib_ = 0;
+  bool may_be_paused_ = false;
   Network network_;
   QemuProcess process_;
   std::unique_ptr<Qmp> qmp_;

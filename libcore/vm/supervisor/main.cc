@@ -328,7 +328,7 @@ void ignore_terminal() {
       run_child(options, namespaces, grants, alive[0]);
     }
     close(alive[0]);
-    if (!options.check)
+    if (options.life_fd >= 0)  // for a tool that watches it
       report.child(child);
     watch(child, options.life_fd, alive[1]);
   } catch (const Failure& failure) {
