@@ -2,6 +2,7 @@
 //
 // Calls on a machine that stops, stands still, or is only slow.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <thread>
@@ -21,11 +22,14 @@ class FakeMachine final : public session::MachineWatch {
     stopped_ = true;
     base::write_all(events_.second.get(), "x", "events");
   }
+  // The event has been read, by somebody who waited for another.
+  void stop_unseen() { stopped_ = true; }
 
   int fd() const override { return events_.first.get(); }
   void require_running() override {
     char byte;
-    if (read(events_.first.get(), &byte, 1) == 1 && stopped_)
+    while (recv(events_.first.get(), &byte, 1, MSG_DONTWAIT) == 1) continue;
+    if (stopped_)
       throw Error(Errc::Died, "the virtual machine stopped (internal error)");
   }
   void start_idle() override { begin_ = base::Deadline::Clock::now(); }
@@ -71,6 +75,13 @@ TEST_F(MachineWatchTest, AMachineThatStopsEndsTheCallAtOnce) {
   const Error e = error_of_call({});
   stop.join();
   EXPECT_EQ(e.code(), Errc::Died);
+  EXPECT_STREQ(e.what(), "plain: the virtual machine stopped (internal error)");
+  EXPECT_LT(took_, milliseconds(1000));
+}
+
+TEST_F(MachineWatchTest, AMachineThatStoppedBeforeTheCallEndsItAtOnce) {
+  machine_.stop_unseen();
+  const Error e = error_of_call({});
   EXPECT_STREQ(e.what(), "plain: the virtual machine stopped (internal error)");
   EXPECT_LT(took_, milliseconds(1000));
 }
