@@ -7,6 +7,7 @@
 #include "session/launcher.h"
 
 #include <cstdio>
+#include <set>
 
 #include "base/cat.h"
 #include "base/error.h"
@@ -62,7 +63,11 @@ class Launcher {
   Launcher(const Settings& settings, const LaunchDrives& drives, const LaunchCallbacks& callbacks)
       : settings_(settings),
         drives_(drives),
-        callbacks_(callbacks),
+        warning_(callbacks.warning),
+        callbacks_{.warning = [this](const std::string& text) { warn(text); },
+                   .library_message = callbacks.library_message,
+                   .console_line = callbacks.console_line,
+                   .canceller = callbacks.canceller},
         verdicts_(kvm_verdicts(settings)) {}
 
   Launched run() {
@@ -97,9 +102,10 @@ class Launcher {
     }
   }
 
-  void warn(const std::string& text) const {
-    if (callbacks_.warning)
-      callbacks_.warning(text);
+  // Once, though both attempts may meet the same.
+  void warn(const std::string& text) {
+    if (warned_.insert(text).second && warning_)
+      warning_(text);
   }
 
   Launched emulated(const vm::AcceleratorChoice& choice) {
@@ -130,17 +136,19 @@ class Launcher {
     if (callbacks_.library_message)
       callbacks_.library_message(cat("accelerator tcg: ", reason));
     Launched launched = emulated({.accel = vm::Accel::Tcg, .reason = reason, .checked = {}});
-    verdicts_.remember(false, reason);
-    warn(cat("KVM is not used: ", reason,
-             "; using emulation from now on ('virt-appliance check --again' "
-             "tries KVM again)"));
+    const bool remembered = verdicts_.remember(false, reason);
+    warn(cat("KVM is not used: ", reason, "; using emulation",
+             remembered ? " from now on ('virt-appliance check --again' tries KVM again)"
+                        : ", this time"));
     return launched;
   }
 
   const Settings& settings_;
   const LaunchDrives& drives_;
-  const LaunchCallbacks& callbacks_;
+  const std::function<void(const std::string&)> warning_;
+  const LaunchCallbacks callbacks_;
   const vm::KvmVerdictStore verdicts_;
+  std::set<std::string> warned_;
 };
 
 }  // namespace
@@ -166,8 +174,7 @@ bool note_kvm_failure(const Settings& settings,
                       const std::string& reason) {
   if (report.accelerator != vm::accelerator_name(vm::Accel::Kvm))
     return false;
-  kvm_verdicts(settings).remember(false, failed_on_kvm(reason));
-  return true;
+  return kvm_verdicts(settings).remember(false, failed_on_kvm(reason));
 }
 
 std::string make_template_now(const Settings& settings, const LaunchCallbacks& callbacks) {

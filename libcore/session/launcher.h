@@ -53,8 +53,8 @@ vm::AcceleratorChoice find_accelerator(const Settings& settings,
                                        const LaunchCallbacks& callbacks,
                                        Probe probe);
 
-// KVM stopped a machine that had been launched: the next launch uses emulation. Returns whether
-// `report` is that of a machine on KVM.
+// KVM stopped a machine that had been launched: the next launch uses emulation. False if `report` is
+// not that of a machine on KVM, or nothing can be remembered.
 bool note_kvm_failure(const Settings& settings,
                       const LaunchReport& report,
                       const std::string& reason);

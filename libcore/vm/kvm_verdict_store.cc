@@ -35,12 +35,13 @@ std::optional<KvmVerdict> KvmVerdictStore::find() const {
   return std::nullopt;
 }
 
-void KvmVerdictStore::remember(bool works, const std::string& reason) const {
+bool KvmVerdictStore::remember(bool works, const std::string& reason) const {
   try {
     require_private_directory(directory_);
     base::replace_file(file_, to_json({situation_, works, reason, base::now_rfc3339()}));
+    return true;
   } catch (const Error&) {
-    // Not remembered.
+    return false;
   }
 }
 

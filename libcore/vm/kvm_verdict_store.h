@@ -21,7 +21,8 @@ class KvmVerdictStore {
   KvmVerdictStore(std::string cache_directory, const std::string& situation);
 
   std::optional<KvmVerdict> find() const;
-  void remember(bool works, const std::string& reason) const;
+  // False if it is not remembered.
+  bool remember(bool works, const std::string& reason) const;
   void forget() const;
 
   // Waits until no other process tries KVM; hold the result until the verdict is remembered. Not

@@ -27,3 +27,12 @@ plant 'd = [d]'; tried YES
 rm "$verdict"; mkfifo "$verdict"; tried YES
 [ -f "$verdict" ] || fail "the pipe is still there"
 tried NO
+
+# Where nothing can be remembered, that is said, once, although two machines are started.
+run env LIBGUESTFS_CACHEDIR="$t/missing" virt-cat -a "$image" /etc/hostname
+[ "$status" = 0 ] || fail "exit status $status"
+same stdout phony.example out
+same "stderr without a cache" "virt-cat: cache directory $t/missing/glovebox-$(id -u): No such file or directory; starting without a \
+template, which takes some seconds
+virt-cat: KVM is not used: /dev/kvm opens, but the appliance does not run on it: start the appliance: HOW; using emulation, this time" \
+  <(sed -E 's/qemu (was killed by signal 6 .Aborted.|exited with status 134)/HOW/' err)
