@@ -74,7 +74,7 @@ std::string fresh_entropy() {
   return entropy;
 }
 
-bool may_be_kvm(const Error& e) {
+bool of_machine(const Error& e) {
   return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt;
 }
 
@@ -156,7 +156,7 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
   } catch (const Error& e) {
     if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
       throw;  // of what is short a boot needs as much
-    if (accel_ == vm::Accel::Kvm && may_be_kvm(e))
+    if (accel_ == vm::Accel::Kvm && (of_machine(e) || e.code() == Errc::Remote))
       throw;
     plan_.why_boot = cat("no template: ", e.what());
     warn(cat(e.what(), "; starting without a template, which takes some seconds"));
@@ -177,8 +177,7 @@ std::optional<Error> LaunchAttempt::failure_alone(const vm::Template& from) {
 // After a clone failed: true if another one may succeed, false if a boot may. Rethrows what no
 // other template would change. `restored`: the state was loaded, and the first call failed.
 bool LaunchAttempt::keep_trying(const Error& e, const vm::Template& from, bool restored) {
-  const bool of_machine = may_be_kvm(e) || (!restored && e.code() == Errc::Remote);
-  if (!of_machine)
+  if (!of_machine(e) && (restored || e.code() != Errc::Remote))
     throw Error(e);  // memory is short, qemu cannot be started, or guestd has refused a drive
   const auto refused = [&](const Error& failure) {
     return (!restored && failure.code() == Errc::Corrupt) || vm::is_damaged(from);

@@ -6,6 +6,7 @@
 // both has another cause.
 #include "session/launcher.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <set>
 
@@ -31,8 +32,12 @@ LaunchLimits limits_on(Kvm kvm) {
   return {.boot = time, .clone = time, .first_call = time};
 }
 
+// What may be KVM's fault. Too little memory is what qemu says of a KVM that cannot make a machine,
+// too; a real shortage meets emulation as well.
 bool speaks_against_kvm(const Error& e) {
-  return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt;
+  return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt ||
+         e.code() == Errc::Remote ||
+         (e.code() == Errc::System && (e.errnum() == ENOMEM || e.errnum() == EAGAIN));
 }
 
 // "0.12", in seconds.

@@ -27,7 +27,8 @@ namespace glovebox::vm {
 namespace {
 
 constexpr size_t kKeptLines = 200;
-constexpr size_t kLastWords = 8;  // lines
+constexpr size_t kLastWords = 8;          // lines
+constexpr size_t kLongestLastWord = 400;  // bytes of each, in a message
 constexpr size_t kWaitingLines =
     10000;  // for a callback; a guest that prints without end loses some
 constexpr size_t kLongestLine = 4096;
@@ -208,7 +209,8 @@ std::string Console::last_words() const {
   std::string text;
   const size_t first = reader_->kept.size() - std::min(kLastWords, reader_->kept.size());
   for (size_t i = first; i < reader_->kept.size(); ++i)
-    text += (text.empty() ? "; the appliance's last words: " : " / ") + reader_->kept[i];
+    text += (text.empty() ? "; the appliance's last words: " : " / ") +
+            reader_->kept[i].substr(0, kLongestLastWord);
   return text;
 }
 

@@ -14,6 +14,7 @@ namespace glovebox::vm {
 namespace {
 
 constexpr size_t kMaxVerdict = 1 << 16;
+constexpr size_t kMaxReason = 4000;
 constexpr auto kLongestTrial = std::chrono::seconds(60);  // of another process
 
 }  // namespace
@@ -38,7 +39,8 @@ std::optional<KvmVerdict> KvmVerdictStore::find() const {
 bool KvmVerdictStore::remember(bool works, const std::string& reason) const {
   try {
     require_private_directory(directory_);
-    base::replace_file(file_, to_json({situation_, works, reason, base::now_rfc3339()}));
+    base::replace_file(
+        file_, to_json({situation_, works, reason.substr(0, kMaxReason), base::now_rfc3339()}));
     return true;
   } catch (const Error&) {
     return false;

@@ -82,7 +82,8 @@ std::string status_text(const std::string& reply) {
   const json status = json::parse(reply, nullptr, false);
   if (!status.is_object() || !status.contains("status") || !status["status"].is_string())
     return "for no known reason";
-  std::string text = base::escape(status["status"].get<std::string>());
+  constexpr size_t kLongestStatus = 40;  // qemu may be in the guest's hands
+  std::string text = base::escape(status["status"].get<std::string>().substr(0, kLongestStatus));
   std::ranges::replace(text, '-', ' ');
   return text;
 }
@@ -218,10 +219,16 @@ void Vm::require_running() {
   qmp_->look();
   if (!qmp_->stopped())
     return;
-  const std::string status = status_text(
-      qmp_->call("query-status", "{}", Deadline::after(std::chrono::milliseconds(500))));
-  if (may_be_paused_ && (status == "paused" || status == "debug"))
-    return;
+  std::string status = "for no known reason";
+  try {
+    status = status_text(
+        qmp_->call("query-status", "{}", Deadline::after(std::chrono::milliseconds(500))));
+  } catch (const Error&) {
+    // That it stopped is known.
+  }
+  const bool debugged = may_be_paused_ && (status == "paused" || status == "debug");
+  if (debugged || status == "running" || !qmp_->stopped())
+    return;  // it goes on, or will
   found_stopped_ = true;
   throw Error(Errc::Died, cat("the virtual machine stopped (", status, ")"));
 }
@@ -254,7 +261,6 @@ std::chrono::milliseconds Vm::idle() {
 // guestd's first word on its port says that everything is loaded and warm.
 void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) {
   constexpr auto kSlice = std::chrono::milliseconds(100);  // how long console lines may wait
-  const auto begin = Deadline::Clock::now();
   start_idle();
   char word[4];
   for (size_t got = 0; got < sizeof word;) {
@@ -269,7 +275,8 @@ void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) 
     if (!ready && !deadline.passed())
       continue;
     if (!ready) {
-      const auto waited = std::chrono::ceil<std::chrono::seconds>(Deadline::Clock::now() - begin);
+      const auto waited =
+          std::chrono::round<std::chrono::seconds>(Deadline::Clock::now() - started_);
       throw Error(Errc::Timeout, cat("the appliance did not start within ", waited.count(), " s",
                                      console_.last_words()));
     }

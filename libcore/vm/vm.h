@@ -140,6 +140,7 @@ class Vm {
   base::UniqueFd rpc_;
   base::UniqueFd transfer_memory_;
   Console console_;
+  base::Deadline::Clock::time_point started_ = base::Deadline::Clock::now();
   // What idle() saw when the machine last showed a sign of life.
   base::Deadline::Clock::time_point last_life_ = base::Deadline::Clock::now();
   uint64_t bytes_then_ = 0;

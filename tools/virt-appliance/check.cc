@@ -71,7 +71,8 @@ std::string describe_hypervisor(const Settings& settings) {
 }
 
 std::string describe_accelerator(const Settings& settings, Probe kvm) {
-  return accelerator_text(probe_accelerator(settings, kvm), time(nullptr));
+  const Accelerator accelerator = probe_accelerator(settings, kvm);
+  return accelerator_text(accelerator, time(nullptr));  // asked after what may have taken a while
 }
 
 // What people call it.

@@ -59,6 +59,11 @@ TEST_F(ConsoleTest, OrdinaryLinesOfQemuAreKept) {
             "failed: E=x");
 }
 
+TEST_F(ConsoleTest, LastWordsAreCut) {
+  print("", std::string(4000, 'x') + "\n");
+  EXPECT_EQ(console_.last_words(), "; the appliance's last words: " + std::string(400, 'x'));
+}
+
 TEST_F(ConsoleTest, LinesOfTheTwoSourcesAreNotMixed) {
   base::write_all(serial_.second.get(), "kernel ", "serial");
   base::write_all(errors_.second.get(), "qemu ", "errors");

@@ -33,6 +33,13 @@ TEST_F(KvmVerdictStoreTest, RemembersTheLastVerdict) {
   EXPECT_EQ(known->checked.size(), std::string("2026-11-30T20:15:00Z").size());
 }
 
+TEST_F(KvmVerdictStoreTest, AReasonWithoutEndIsCutAndNotLost) {
+  EXPECT_TRUE(store_.remember(false, std::string(1 << 20, 'x')));
+  const auto known = store_.find();
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->reason, std::string(4000, 'x'));
+}
+
 TEST_F(KvmVerdictStoreTest, AnotherSituationKnowsNothing) {
   store_.remember(true, "boots in 1.0 s");
   EXPECT_FALSE(KvmVerdictStore(cache_, "qemu 7.2 kernel 6.2").find());
