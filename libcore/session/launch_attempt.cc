@@ -216,8 +216,8 @@ std::optional<Launched> LaunchAttempt::clone() {
       vm::Vm vm = vm::Vm::clone(plan_.options, *from, prepared_, Deadline::after(limits_.clone));
       restored = true;
       lap("restore");
-      const auto limit =
-          attempt == 1 ? std::min(kFirstTry, limits_.first_call) : limits_.first_call;
+      const bool tries_again = attempt < kAttempts && accel_ != vm::Accel::Kvm;
+      const auto limit = tries_again ? std::min(kFirstTry, limits_.first_call) : limits_.first_call;
       Launched result = launched(std::move(vm), drives_.described, limit);
       result.report.cloned = true;
       return result;
