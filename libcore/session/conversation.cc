@@ -65,10 +65,13 @@ std::string Conversation::run(const Request& request) {
     file_in.emplace(*request.file_in);
   if (request.file_out)
     file_out.emplace(*request.file_out, cancel_fd_);
-  in_step_ = false;
-  if (machine_)
+  if (machine_) {
+    in_step_ = false;
     machine_->require_running();  // what it said before the call makes no descriptor readable
+    in_step_ = true;
+  }
   send_request(request, file_in ? file_in->size_hint() : 0);
+  in_step_ = false;
   if (file_in)
     send_file(*file_in);
   std::string reply = take_reply(await_reply(), file_out.has_value());

@@ -53,10 +53,18 @@ bool starts_with_any(std::string_view line, std::initializer_list<std::string_vi
                      [&](std::string_view beginning) { return line.starts_with(beginning); });
 }
 
-// SeaBIOS, up to the kernel's first line.
-bool is_firmware_banner(std::string_view line) {
-  return starts_with_any(line, {"SeaBIOS (version", "Machine UUID", "iPXE (",
-                                "Press F12 for boot menu", "Booting from "});
+// A line without what SeaBIOS printed in it, up to the kernel's first one: that may stand behind
+// the dots of the last banner.
+std::string_view without_firmware(std::string_view line) {
+  constexpr std::string_view kLastBanner = "Booting from ROM";
+  if (line.starts_with(kLastBanner)) {
+    line.remove_prefix(std::min(line.find_first_not_of('.', kLastBanner.size()), line.size()));
+    return line;
+  }
+  return starts_with_any(line,
+                         {"SeaBIOS (version", "Machine UUID", "iPXE (", "Press F12 for boot menu"})
+             ? std::string_view()
+             : line;
 }
 
 // A line of the processor's state as qemu prints it when KVM gives up: "EAX=00000001 EBX=...",
@@ -74,16 +82,20 @@ bool is_register_dump(std::string_view line) {
          std::isxdigit(static_cast<unsigned char>(line[equals + 1])) != 0;
 }
 
+std::string_view without_registers(std::string_view line) {
+  return is_register_dump(line) ? std::string_view() : line;
+}
+
 }  // namespace
 
 struct Console::Reader {
   // The serial console and qemu's stderr, each with the line that has begun.
   struct Source {
     base::UniqueFd socket;
-    bool (*only_verbose)(std::string_view line);  // lines that messages do without
+    std::string_view (*for_messages)(std::string_view line);  // the rest is for verbose users
     std::string partial = {};
   };
-  std::array<Source, 2> sources = {Source{{}, is_firmware_banner}, Source{{}, is_register_dump}};
+  std::array<Source, 2> sources = {Source{{}, without_firmware}, Source{{}, without_registers}};
   std::atomic<uint64_t> bytes = 0;
   bool wanted = false;  // somebody takes waiting lines
   mutable std::mutex mutex;
@@ -99,8 +111,8 @@ struct Console::Reader {
     if (line.empty())
       return;
     const std::lock_guard lock(mutex);
-    if (!source.only_verbose(line))
-      kept.push_back(line);
+    if (const std::string_view words = source.for_messages(line); !words.empty())
+      kept.emplace_back(words);
     if (kept.size() > kKeptLines)
       kept.pop_front();
     if (wanted && waiting.size() < kWaitingLines)

@@ -44,6 +44,11 @@ TEST_F(ConsoleTest, FirmwareAndRegistersAreForVerboseUsersOnly) {
                             "EAX=00000001 EBX=00000000", "Code=f0 48 0f c7", "emulation failure"}));
 }
 
+TEST_F(ConsoleTest, WhatFollowsTheFirmwareOnItsLineIsKept) {
+  print("Booting from ROM..guestd was killed\r\nBooting from ROM...\n", "");
+  EXPECT_EQ(console_.last_words(), "; the appliance's last words: guestd was killed");
+}
+
 TEST_F(ConsoleTest, OnlyQemuPrintsRegistersAndOnlyAMachineHasFirmware) {
   print("CR0=1\n", "SeaBIOS (version 1)\n");
   EXPECT_THAT(console_.last_words(), testing::HasSubstr("CR0=1"));
