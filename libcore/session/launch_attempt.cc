@@ -22,8 +22,8 @@ using base::cat;
 using base::Deadline;
 
 constexpr size_t kEntropyBytes = 64;
-// For the first call of the first clone. One that takes so long, hundred times the usual, may come
-// from a template that was damaged since it was checked, and spin for ever.
+// For the first call of the first clone. One that takes so long, a hundred times the usual, may
+// come from a template that was damaged since it was checked, and spin for ever.
 constexpr std::chrono::milliseconds kFirstTry = std::chrono::seconds(20);
 
 class VmWatch final : public MachineWatch {
@@ -74,11 +74,11 @@ std::string fresh_entropy() {
   return entropy;
 }
 
-bool of_machine(const Error& e) {
+}  // namespace
+
+bool machine_failed(const Error& e) {
   return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt;
 }
-
-}  // namespace
 
 LaunchAttempt::LaunchAttempt(const Settings& settings,
                              const LaunchDrives& drives,
@@ -125,7 +125,9 @@ Launched LaunchAttempt::launched(vm::Vm vm,
         .internal_start(std::chrono::nanoseconds(now).count(), fresh_entropy(), described);
   } catch (const Error& e) {
     result.vm->console().drain();
-    if (result.connection->broken())
+    // On KVM the error may be remembered, and what the machine printed may be a guest's.
+    const bool may_quote = accel_ != vm::Accel::Kvm || described.empty();
+    if (result.connection->broken() && may_quote)
       throw Error(e.code(), e.what() + result.vm->end_text(), e.errnum());
     throw;
   }
@@ -156,7 +158,7 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
   } catch (const Error& e) {
     if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
       throw;  // of what is short a boot needs as much
-    if (accel_ == vm::Accel::Kvm && (of_machine(e) || e.code() == Errc::Remote))
+    if (accel_ == vm::Accel::Kvm && (machine_failed(e) || e.code() == Errc::Remote))
       throw;
     plan_.why_boot = cat("no template: ", e.what());
     warn(cat(e.what(), "; starting without a template, which takes some seconds"));
@@ -177,7 +179,7 @@ std::optional<Error> LaunchAttempt::failure_alone(const vm::Template& from) {
 // After a clone failed: true if another one may succeed, false if a boot may. Rethrows what no
 // other template would change. `restored`: the state was loaded, and the first call failed.
 bool LaunchAttempt::keep_trying(const Error& e, const vm::Template& from, bool restored) {
-  if (!of_machine(e) && (restored || e.code() != Errc::Remote))
+  if (!machine_failed(e) && (restored || e.code() != Errc::Remote))
     throw Error(e);  // memory is short, qemu cannot be started, or guestd has refused a drive
   const auto refused = [&](const Error& failure) {
     return (!restored && failure.code() == Errc::Corrupt) || vm::is_damaged(from);

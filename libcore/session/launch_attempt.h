@@ -19,6 +19,9 @@ struct LaunchLimits {
   std::chrono::milliseconds first_call = std::chrono::minutes(2);
 };
 
+// Whether it is the machine that failed: it ended, stopped, stood still, or sent nonsense.
+bool machine_failed(const Error& e);
+
 class LaunchAttempt {
  public:
   // All but `limits` is borrowed.

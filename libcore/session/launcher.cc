@@ -35,8 +35,7 @@ LaunchLimits limits_on(Kvm kvm) {
 // What may be KVM's fault. Too little memory is what qemu says of a KVM that cannot make a machine,
 // too; a real shortage meets emulation as well.
 bool speaks_against_kvm(const Error& e) {
-  return e.code() == Errc::Died || e.code() == Errc::Timeout || e.code() == Errc::Corrupt ||
-         e.code() == Errc::Remote ||
+  return machine_failed(e) || e.code() == Errc::Remote ||
          (e.code() == Errc::System && (e.errnum() == ENOMEM || e.errnum() == EAGAIN));
 }
 

@@ -77,7 +77,8 @@ bool kvm_is_forced(const std::vector<std::string>& settings) {
 }
 
 void throw_forced_kvm(const std::string& reason) {
-  throw Error(Errc::Unsupported, "force_kvm is set, but KVM cannot be used: " + reason);
+  throw Error(Errc::Unsupported, base::cat("force_kvm is set, but KVM cannot be used: ", reason,
+                                           "; without force_kvm emulation is used"));
 }
 
 }  // namespace glovebox::vm

@@ -36,7 +36,7 @@ AcceleratorChoice choose_accelerator(const std::vector<std::string>& settings,
 
 // Whether `settings` hold force_kvm, under which nothing else may be used.
 bool kvm_is_forced(const std::vector<std::string>& settings);
-// "force_kvm is set, but KVM cannot be used: REASON", as an Error(Unsupported).
+// Error(Unsupported) "force_kvm is set, but KVM cannot be used: REASON; ..." with what to do.
 [[noreturn]] void throw_forced_kvm(const std::string& reason);
 
 }  // namespace glovebox::vm

@@ -5,10 +5,7 @@
 . "$(dirname "$0")/common.inc"
 . "$here/kvm.inc"
 image=$(fixture debian.img)
-export GLOVEBOX_KVM_TRIAL_SECONDS=60
-limit=60
-stand_in works
-expect phony.example virt-cat -a "$image" /etc/hostname
+kvm_that_worked "$image"
 stand_in clone-hangs
 started=$SECONDS
 run virt-cat -a "$image" /etc/hostname

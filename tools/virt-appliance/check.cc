@@ -70,9 +70,9 @@ std::string describe_hypervisor(const Settings& settings) {
   return cat(h.path, ", version ", h.version);
 }
 
-std::string describe_accelerator(const Settings& settings, Probe kvm) {
-  const Accelerator accelerator = probe_accelerator(settings, kvm);
-  return accelerator_text(accelerator, time(nullptr));  // asked after what may have taken a while
+std::string describe_accelerator(const Settings& settings, Probe kvm, CheckReport& report) {
+  report.accelerator = probe_accelerator(settings, kvm);
+  return accelerator_text(*report.accelerator, time(nullptr));
 }
 
 // What people call it.
@@ -114,7 +114,7 @@ CheckReport run_checks(const GuestOptions& options, Probe kvm, Messages& message
   };
   add("host", "appliance", [&] { return describe_appliance(settings); });
   add("host", "hypervisor", [&] { return describe_hypervisor(settings); });
-  add("host", "accelerator", [&] { return describe_accelerator(settings, kvm); });
+  add("host", "accelerator", [&] { return describe_accelerator(settings, kvm, report); });
   add_confinement(report);
   add("guest", "launch", [&] { return try_launch(options, messages, report); });
   return report;
@@ -159,11 +159,13 @@ std::string check_text(const CheckReport& report) {
 }
 
 std::string check_json(const CheckReport& report) {
-  Json document = {{"glovebox", GLOVEBOX_VERSION},
-                   {"ok", report.ok()},
-                   {"checks", Json::array()},
-                   {"versions", Json::object()},
-                   {"steps", Json::array()}};
+  Json document = {{"glovebox", GLOVEBOX_VERSION}, {"ok", report.ok()},
+                   {"checks", Json::array()},      {"versions", Json::object()},
+                   {"steps", Json::array()},       {"accelerator", nullptr}};
+  if (const auto& accelerator = report.accelerator)
+    document["accelerator"] = {{"name", accelerator->name},
+                               {"reason", base::escape(accelerator->reason)},
+                               {"checked", base::escape(accelerator->checked)}};
   for (const CheckItem& item : report.items)
     document["checks"].push_back({{"group", item.group},
                                   {"name", item.name},

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ struct CheckReport {
   std::vector<CheckItem> items = {};
   std::vector<std::pair<std::string, std::string>> versions = {};  // inside the appliance
   std::vector<LaunchStep> steps = {};
+  std::optional<Accelerator> accelerator = {};  // absent: it could not be found out
   bool ok() const;
 };
 

@@ -51,6 +51,13 @@ TEST(Check, Json) {
   EXPECT_EQ(document["checks"][2]["detail"], "the kernel is older than 5.13\\x1b");
   EXPECT_EQ(document["versions"]["lvm2"], "2.03.16");
   EXPECT_EQ(document["steps"][0]["microseconds"], 123456);
+  EXPECT_TRUE(document["accelerator"].is_null());
+  CheckReport tried = kReport;
+  tried.accelerator = {"tcg", "internal error\033", "2026-11-30T17:54:47Z"};
+  EXPECT_EQ(nlohmann::json::parse(check_json(tried))["accelerator"],
+            (nlohmann::json{{"name", "tcg"},
+                            {"reason", "internal error\\x1b"},
+                            {"checked", "2026-11-30T17:54:47Z"}}));
 }
 
 TEST(Check, AcceleratorWithItsReasonAndItsAge) {

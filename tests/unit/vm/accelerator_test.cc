@@ -57,8 +57,10 @@ TEST_F(AcceleratorTest, SettingsForceOneOrTheOther) {
               choose({"force_kvm", "force_tcg"});
             }),
             "force_tcg and force_kvm cannot both be set in the backend settings");
-  EXPECT_EQ(message_of([&] { choose({"force_kvm"}, "/dev/kvm: No such file or directory"); }),
-            "force_kvm is set, but KVM cannot be used: /dev/kvm: No such file or directory");
+  EXPECT_EQ(
+      message_of([&] { choose({"force_kvm"}, "/dev/kvm: No such file or directory"); }),
+      "force_kvm is set, but KVM cannot be used: /dev/kvm: No such file or directory; without "
+      "force_kvm emulation is used");
 }
 
 }  // namespace
