@@ -23,7 +23,6 @@ constexpr size_t kSectorBytes = 512;
 constexpr size_t kAreaHeaderBytes = 512;
 constexpr size_t kMaxAreas = 8;
 constexpr uint64_t kMaxMetadataBytes = 16 << 20;
-constexpr size_t kMaxSegments = 1 << 16;
 constexpr uint32_t kCrcStart = 0xf597a6cf;
 constexpr uint32_t kIgnoredArea = 1;
 constexpr std::string_view kLabelMagic = "LABELONE";
@@ -236,8 +235,8 @@ std::vector<MappingPlan::Target> plan_segments(const LvmSection& volume,
                                                const Stripes& stripes,
                                                uint64_t extent_sectors) {
   const uint64_t count = not_negative(volume.number("segment_count"));
-  if (count == 0 || count > kMaxSegments)
-    throw Error(Errc::Corrupt, "LVM metadata: an impossible number of segments");
+  if (count == 0)
+    throw Error(Errc::Corrupt, "LVM metadata: a volume without segments");
   std::vector<MappingPlan::Target> targets;
   uint64_t next = 0;
   for (uint64_t i = 1; i <= count; ++i) {

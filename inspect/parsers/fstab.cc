@@ -94,10 +94,14 @@ std::vector<MdArray> parse_mdadm_conf(std::string_view text) {
     const auto words = words_of(lines.line(), kMaxWords);
     if (words.size() < 3 || !equals_ignoring_case(words[0], "array"))
       continue;
-    for (const std::string_view word : words)
-      if (equals_ignoring_case(word.substr(0, 5), "uuid="))
-        if (const std::string uuid = normal_uuid(word.substr(5)); !uuid.empty())
-          arrays.push_back({std::string(words[1]), uuid});
+    for (const std::string_view word : words) {
+      const std::string uuid =
+          equals_ignoring_case(word.substr(0, 5), "uuid=") ? normal_uuid(word.substr(5)) : "";
+      if (uuid.empty())
+        continue;
+      arrays.push_back({std::string(words[1]), uuid});
+      break;
+    }
   }
   return arrays;
 }

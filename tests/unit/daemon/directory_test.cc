@@ -109,6 +109,19 @@ TEST_F(WalkTree, ADepthThatIsNotWalkedIsAnError) {
   EXPECT_EQ(count, kMaxTreePath / 251 + 1);
 }
 
+TEST_F(WalkTree, ItsLimitIsOnThePathOfADirectory) {
+  std::filesystem::create_directories(path("a/bc/d"));
+  const auto refusal = [&](size_t most) {
+    return message_of([&] {
+      walk_tree(top(), "/top",
+                {.visit = [](int, const std::string&, const DirectoryEntry&) {}, .max_path = most});
+    });
+  };
+  EXPECT_EQ(refusal(6), "no error");
+  EXPECT_EQ(refusal(5), "/top/a/bc/d: File name too long");
+  EXPECT_EQ(refusal(3), "/top/a/bc: File name too long");
+}
+
 TEST_F(WalkTree, WhatCannotBeReadIsToldAndTheRestVisited) {
   std::filesystem::create_directories(path("a/below"));
   std::filesystem::create_directories(path("b/below"));

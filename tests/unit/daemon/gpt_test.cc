@@ -5,18 +5,21 @@
 
 #include "base/error.h"
 #include "daemon/crc32.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::guestd {
 namespace {
 
-// The first 34 sectors of a disk, with checksums that are right when asked for. The header may be
-// said to be another one.
+// The first sectors of a disk, with checksums that are right when asked for. The header may be said
+// to be another one.
 class Disk {
  public:
-  explicit Disk(size_t sector = 512) : sector_(sector), bytes_(sector * 2 + 128 * 128, '\0') {
+  explicit Disk(size_t sector = 512, size_t entries = 128, size_t entry_bytes = 128)
+      : sector_(sector), entries_bytes_(entries * entry_bytes) {
+    bytes_.resize(sector * 2 + entries_bytes_);
     bytes_.replace(sector_, 8, "EFI PART");
-    header(12, 92, 4), header(24, kFirstHeader, 8), header(72, 2, 8), header(80, 128, 4),
-        header(84, 128, 4);
+    header(12, 92, 4), header(24, kFirstHeader, 8), header(72, 2, 8), header(80, entries, 4),
+        header(84, entry_bytes, 4);
   }
   Disk& header(size_t offset, uint64_t value, size_t width) {
     return number(sector_ + offset, value, width);
@@ -29,10 +32,11 @@ class Disk {
     for (size_t i = 0; i < width; ++i) bytes_[at + i] = static_cast<char>(value >> 8 * i);
     return *this;
   }
-  Disk& sealed() {
-    header(88, ~crc32(bytes_.substr(sector_ * 2, 128 * 128), 0xffffffff), 4);
+  Disk& sealed(size_t header_bytes = 92) {
+    header(12, header_bytes, 4);
+    header(88, ~crc32(bytes_.substr(sector_ * 2, entries_bytes_), 0xffffffff), 4);
     header(16, 0, 4);
-    return header(16, ~crc32(bytes_.substr(sector_, 92), 0xffffffff), 4);
+    return header(16, ~crc32(bytes_.substr(sector_, header_bytes), 0xffffffff), 4);
   }
   std::optional<std::vector<GptEntry>> read() const {
     return read_gpt(
@@ -45,9 +49,13 @@ class Disk {
   }
 
  private:
-  size_t sector_;
+  size_t sector_, entries_bytes_;
   std::string bytes_;
 };
+
+std::string refusal(const Disk& disk) {
+  return message_of([&] { disk.read(); });
+}
 
 TEST(Crc32, OfTheCheckText) {
   EXPECT_EQ(~crc32("123456789", 0xffffffff), 0xcbf43926u);
@@ -89,13 +97,27 @@ TEST(Gpt, AProtectiveMbrIsSignedAndHasAnEntryOfItsType) {
 }
 
 TEST(Gpt, NonsenseIsAnError) {
-  EXPECT_THROW(Disk().entry(0, 4095, 2048).sealed().read(), Error);       // ends before it starts
-  EXPECT_THROW(Disk().entry(0, 1, ~uint64_t{0}).sealed().read(), Error);  // wraps
-  EXPECT_THROW(Disk().entry(0, 1, uint64_t{1} << 60).sealed().read(), Error);
-  EXPECT_THROW(Disk().header(80, 1 << 20, 4).sealed().read(), Error);       // too many
-  EXPECT_THROW(Disk().header(84, 64, 4).sealed().read(), Error);            // too small
-  EXPECT_THROW(Disk().header(72, ~uint64_t{0}, 8).sealed().read(), Error);  // nowhere
-  EXPECT_THROW(Disk().header(72, 1000, 8).sealed().read(), Error);
+  EXPECT_EQ(refusal(Disk().entry(0, 4095, 2048).sealed()),
+            "GPT: partition 1 ends before it starts");
+  EXPECT_EQ(refusal(Disk().entry(0, 1, ~uint64_t{0}).sealed()), "GPT entry is out of range");
+  EXPECT_EQ(refusal(Disk().entry(0, 1, uint64_t{1} << 60).sealed()), "GPT entry is out of range");
+  EXPECT_EQ(refusal(Disk().header(72, ~uint64_t{0}, 8).sealed()),
+            "GPT: its entries is out of range");
+  EXPECT_EQ(refusal(Disk().header(72, 1000, 8).sealed()), "too short");
+}
+
+TEST(Gpt, TheTableHasLimits) {
+  EXPECT_EQ(refusal(Disk(512, 1024).sealed()), "no error");
+  EXPECT_EQ(refusal(Disk(512, 1025).sealed()), "GPT: 1025 entries of 128 bytes");
+  EXPECT_EQ(refusal(Disk(512, 1, 4096).sealed()), "no error");
+  EXPECT_EQ(refusal(Disk(512, 1, 4097).sealed()), "GPT: 1 entries of 4097 bytes");
+  EXPECT_EQ(refusal(Disk(512, 1, 127).sealed()), "GPT: 1 entries of 127 bytes");
+}
+
+TEST(Gpt, TheHeaderEndsInItsSector) {
+  EXPECT_TRUE(Disk().sealed(512).read());
+  EXPECT_FALSE(Disk().sealed(513).read());
+  EXPECT_FALSE(Disk().sealed(91).read());
 }
 
 }  // namespace

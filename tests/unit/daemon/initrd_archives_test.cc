@@ -67,8 +67,22 @@ TEST(InitrdArchives, OfDamageAreTheLast) {
 
 TEST(InitrdArchives, HaveALimit) {
   std::string many;
-  for (int i = 0; i < 100; ++i) many += entry("TRAILER!!!", "");
+  for (int i = 0; i < 64; ++i) many += entry("TRAILER!!!", "");
   EXPECT_EQ(archives_of(many).size(), 64u);
+  EXPECT_EQ(archives_of(many + many).size(), 64u);
+}
+
+TEST(InitrdArchives, ArePaddedWithLessThanAMebibyte) {
+  const std::string one = archive("one"), two = archive("two");
+  EXPECT_THAT(archives_of(one + std::string((1 << 20) - 1, '\0') + two),
+              ElementsAre(0, one.size() + (1 << 20) - 1));
+  EXPECT_THAT(archives_of(one + std::string(1 << 20, '\0') + two), ElementsAre(0));
+}
+
+TEST(InitrdArchives, HaveNamesOf4096BytesAtMost) {
+  const std::string most = archive(std::string(4095, 'n')), more = archive(std::string(4096, 'n'));
+  EXPECT_THAT(archives_of(most + archive("two")), ElementsAre(0, most.size()));
+  EXPECT_THAT(archives_of(more + archive("two")), ElementsAre(0));
 }
 
 }  // namespace

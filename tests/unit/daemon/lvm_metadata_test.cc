@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -76,6 +77,14 @@ TEST(LvmPlan, LeavesToLvmWhatIsNotPlain) {
                                           "\"thin-pool\"\nmetadata = \"m\"\npool = \"d\"\n")))));
 }
 
+TEST(LvmPlan, TakesNamesOf127BytesAtMost) {
+  const auto plans_of = [](size_t size) {
+    return plan_activation(volumes_with(group_text(volume_text(std::string(size, 'n'), kLinear))));
+  };
+  EXPECT_TRUE(plans_of(127));
+  EXPECT_FALSE(plans_of(128));
+}
+
 TEST(LvmPlan, NeedsEveryVolumeOfTheGroupExactlyOnce) {
   std::vector<LocatedVolume> volumes = volumes_with(group_text(volume_text("root", kLinear)));
   volumes.push_back(volumes.front());
@@ -100,7 +109,8 @@ TEST(LvmPlan, DoesNotReachBehindTheVolume) {
 
 class Disk {
  public:
-  explicit Disk(const std::string& text) : bytes_(1 << 20, '\0') {
+  explicit Disk(const std::string& text, size_t area_bytes = 8192)
+      : area_bytes_(area_bytes), bytes_(kArea + area_bytes, '\0') {
     put(kLabel, "LABELONE");
     number(kLabel + 8, 1, 8);
     number(kLabel + 20, 32, 4);
@@ -109,24 +119,40 @@ class Disk {
     number(kLabel + 64, bytes_.size(), 8);
     number(kLabel + 72, 1 << 20, 8);  // the data area, then the end of the list
     number(kLabel + 104, kArea, 8);
-    number(kLabel + 112, kAreaBytes, 8);
+    number(kLabel + 112, area_bytes_, 8);
     put(kArea + 4,
         std::string("\x20\x4c\x56\x4d\x32\x20\x78\x5b\x35\x41\x25\x72\x30\x4e\x2a\x3e", 16));
     number(kArea + 20, 1, 4);
     number(kArea + 24, kArea, 8);
-    number(kArea + 32, kAreaBytes, 8);
+    number(kArea + 32, area_bytes_, 8);
     place_text(text, 512);
+  }
+
+  // So many areas, all of them the one that there is; then the end of the list.
+  Disk& areas(size_t count) {
+    for (size_t i = 0; i < count; ++i)
+      number(kLabel + 104 + 16 * i, kArea, 8).number(kLabel + 112 + 16 * i, area_bytes_, 8);
+    return number(kLabel + 104 + 16 * count, 0, 8).fix_crcs();
   }
 
   // The text at this offset of the area, going on after the area's header if it is too long.
   Disk& place_text(const std::string& text, size_t offset) {
-    const size_t first = std::min(text.size(), kAreaBytes - offset);
+    const size_t first = std::min(text.size(), area_bytes_ - offset);
     put(kArea + offset, text.substr(0, first));
     put(kArea + 512, first < text.size() ? text.substr(first) : "");
     number(kArea + 40, offset, 8);
     number(kArea + 48, text.size(), 8);
     number(kArea + 56, lvm_crc(text), 4);
     return fix_crcs();
+  }
+
+  // A second area of the same size there, with a text of its own.
+  Disk& copy_area(size_t to, const std::string& text) {
+    const std::string header = bytes_.substr(kArea, 512);
+    put(to, header);
+    put(to + 512, text);
+    number(to + 24, to, 8).number(to + 48, text.size(), 8).number(to + 56, lvm_crc(text), 4);
+    return number(to, lvm_crc(bytes_.substr(to + 4, 512 - 4)), 4);
   }
 
   Disk& number(size_t at, uint64_t value, size_t width) {
@@ -150,12 +176,17 @@ class Disk {
     });
   }
 
-  static constexpr size_t kLabel = 512, kArea = 4096, kAreaBytes = 8192;
+  static constexpr size_t kLabel = 512, kArea = 4096;
 
  private:
   void put(size_t at, const std::string& text) { bytes_.replace(at, text.size(), text); }
+  size_t area_bytes_;
   std::string bytes_;
 };
+
+std::string refusal(const Disk& disk) {
+  return message_of([&] { disk.read(); });
+}
 
 const std::string kText = group_text(volume_text("root", kLinear));
 
@@ -166,11 +197,56 @@ TEST(PhysicalVolume, IsRead) {
 }
 
 TEST(PhysicalVolume, TextMayWrapAroundTheEndOfItsArea) {
-  EXPECT_EQ(Disk(kText).place_text(kText, Disk::kAreaBytes - 100).read().metadata, kText);
+  EXPECT_EQ(Disk(kText).place_text(kText, 8192 - 100).read().metadata, kText);
 }
 
 TEST(PhysicalVolume, AnIgnoredAreaHoldsNothing) {
   EXPECT_EQ(Disk(kText).number(Disk::kArea + 60, 1, 4).fix_crcs().read().metadata, "");
+}
+
+TEST(PhysicalVolume, HasAtMostEightAreas) {
+  EXPECT_EQ(refusal(Disk(kText).areas(8)), "no error");
+  EXPECT_EQ(refusal(Disk(kText).areas(9)), "LVM physical volume: too many areas");
+}
+
+TEST(PhysicalVolume, TextsHaveALimit) {
+  const auto text_of = [](size_t size) { return kText + std::string(size - kText.size(), '\n'); };
+  constexpr size_t kArea = 17 << 20;
+  EXPECT_EQ(refusal(Disk(text_of(16 << 20), kArea)), "no error");
+  EXPECT_EQ(refusal(Disk(text_of((16 << 20) + 1), kArea)),
+            "LVM physical volume: a metadata area points outside itself");
+}
+
+TEST(PhysicalVolume, TextsLieInTheirArea) {
+  const std::string outside = "LVM physical volume: a metadata area points outside itself";
+  const auto of_size = [](size_t size) {
+    return Disk(kText + std::string(size - kText.size(), '\n'));
+  };
+  EXPECT_EQ(refusal(of_size(8192 - 512)), "no error");
+  EXPECT_EQ(refusal(of_size(8192 - 512).number(Disk::kArea + 48, 8192 - 511, 8).fix_crcs()),
+            outside);
+  const auto at = [](uint64_t offset) {
+    return Disk(kText).number(Disk::kArea + 40, offset, 8).fix_crcs();
+  };
+  EXPECT_EQ(refusal(at(511)), outside);
+  EXPECT_EQ(refusal(at(8192)), outside);
+  EXPECT_EQ(refusal(at(8191)), "LVM physical volume: metadata with a wrong checksum");
+}
+
+TEST(PhysicalVolume, TheNewestTextCounts) {
+  // Two areas: the one that there is, and one right behind it with a text of another number.
+  const auto newest = [](const std::string& other) {
+    constexpr size_t kSecond = Disk::kArea + 8192;
+    Disk disk(kText, 16384);
+    disk.copy_area(kSecond, other).areas(2);
+    disk.number(Disk::kLabel + 104 + 16, kSecond, 8).fix_crcs();
+    return disk.read().metadata;
+  };
+  std::string older = kText, newer = kText;
+  older.replace(older.find("seqno = 3"), 9, "seqno = 2");
+  newer.replace(newer.find("seqno = 3"), 9, "seqno = 4");
+  EXPECT_EQ(newest(older), kText);
+  EXPECT_EQ(newest(newer), newer);
 }
 
 TEST(PhysicalVolume, DamageIsNoticed) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -47,6 +48,13 @@ TEST(LvmReport, RefusesRowsOfAnotherShape) {
   EXPECT_THROW(parse_lv_report("  root|x\n"), Error);
   EXPECT_THROW(parse_lv_report(std::string(kLv).insert(2, "a|")), Error);
   EXPECT_THROW(parse_pv_report("WARNING: something is wrong\n"), Error);
+}
+
+TEST(LvmReport, HasALimit) {
+  std::string text;
+  for (size_t i = 0; i < 65536; ++i) text += kPv;
+  EXPECT_EQ(parse_pv_report(text).size(), 65536u);
+  EXPECT_EQ(message_of([&] { parse_pv_report(text + kPv); }), "LVM's report is too long");
 }
 
 TEST(LvmReport, NamesAreTrimmedLines) {

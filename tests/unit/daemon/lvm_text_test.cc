@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -34,10 +35,28 @@ TEST(LvmText, RefusesWhatIsNotTheGrammar) {
     EXPECT_THROW(parse_lvm_text(text), Error) << text;
 }
 
+std::string refusal(const std::string& text) {
+  return message_of([&] { parse_lvm_text(text); });
+}
+
 TEST(LvmText, CapsItsDepth) {
-  std::string text;
-  for (int i = 0; i < 100000; ++i) text += "a{";
-  EXPECT_THROW(parse_lvm_text(text), Error);
+  const auto nested = [](size_t depth) {
+    std::string text;
+    for (size_t i = 0; i < depth; ++i) text += "a{";
+    return text + std::string(depth, '}');
+  };
+  EXPECT_EQ(refusal(nested(8)), "no error");
+  EXPECT_EQ(refusal(nested(9)), "LVM metadata, line 1: too many sections within each other");
+  EXPECT_EQ(refusal(nested(100000)), "LVM metadata, line 1: too many sections within each other");
+}
+
+TEST(LvmText, CapsItsItems) {
+  std::string most;
+  for (size_t i = 0; i < (1 << 18) / 2 - 1; ++i) most += "a=1 ";  // two items each
+  EXPECT_EQ(refusal(most + "b{}c{}"), "no error");
+  EXPECT_EQ(refusal(most + "b{}c{}d{}"), "LVM metadata, line 1: too many sections");
+  EXPECT_EQ(refusal(most + "b=[1]"), "no error");
+  EXPECT_EQ(refusal(most + "b=[1,2]"), "LVM metadata, line 1: too many values");
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ TEST(DriveName, TranslatesOtherDrivers) {
   EXPECT_EQ(parse_drive_name("/dev/vdb"), (DriveName{1, 0}));
 }
 
+TEST(DriveName, HasLimits) {
+  EXPECT_EQ(parse_drive_name("/dev/sda1048576"), (DriveName{0, 1048576}));
+  EXPECT_FALSE(parse_drive_name("/dev/sda1048577"));
+  EXPECT_EQ(parse_drive_name("/dev/sdzzz"), (DriveName{26 + 26 * 26 + 26 * 26 * 26 - 1, 0}));
+  EXPECT_FALSE(parse_drive_name("/dev/sdaaaa"));
+}
+
 TEST(DriveName, RefusesWhatIsNone) {
   for (const char* name :
        {"", "/dev/", "/dev/sd", "/dev/sda0", "/dev/sda01", "/dev/sda1x", "/dev/sdA", "/dev/sdaaaa",

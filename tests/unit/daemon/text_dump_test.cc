@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "glovebox/error.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -45,10 +46,39 @@ TEST(LineSelector, TakesTheLastLines) {
   EXPECT_THAT(select(tail_range(2), "a\nb\nc"), ElementsAre("b", "c"));
 }
 
+const std::string kTooLarge = "the answer is larger than 4000000 bytes";
+
+// One line of so many bytes, after which there may be more.
+std::string line_of(size_t bytes) {
+  return std::string(bytes - 1, 'x') + "\n";
+}
+
+TEST(LineSelector, HasALimit) {
+  const auto refusal = [](const LineRange& range, const std::string& text) {
+    return message_of([&] {
+      LineSelector lines(range);
+      lines.add(text);
+      lines.finish();
+    });
+  };
+  EXPECT_EQ(refusal(head_range(1), line_of(4'000'000)), "no error");
+  EXPECT_EQ(refusal(head_range(1), line_of(4'000'001)), kTooLarge);
+  EXPECT_EQ(refusal(head_range(2), line_of(3'000'000) + line_of(1'000'000)), "no error");
+  EXPECT_EQ(refusal(head_range(2), line_of(3'000'000) + line_of(1'000'001)), kTooLarge);
+  EXPECT_EQ(refusal(tail_range(-2), line_of(4'000'001) + line_of(4'000'000)), "no error");
+  EXPECT_EQ(refusal(tail_range(1), line_of(3'999'998) + line_of(2)), "no error");
+}
+
 TEST(LineSelector, RefusesEndlessLines) {
-  LineSelector lines(head_range(1));
-  const std::string block(1 << 20, 'x');
-  EXPECT_THROW(for (int i = 0; i < 5; ++i) lines.add(block), Error);
+  LineSelector lines(tail_range(-2));
+  lines.add(std::string(4'000'000, 'x'));
+  EXPECT_EQ(message_of([&] { lines.add("x"); }), kTooLarge);
+}
+
+TEST(LineSelector, KeepsAtMost64MibWaiting) {
+  LineSelector lines(head_range(-1000));
+  for (int i = 0; i < 64; ++i) lines.add(line_of(1 << 20));
+  EXPECT_EQ(message_of([&] { lines.add("\n"); }), kTooLarge);
 }
 
 std::vector<std::string> texts(const std::string& encoding, std::string_view bytes) {
@@ -64,6 +94,33 @@ TEST(PrintableTexts, FindsTextsOfFourCharacters) {
   EXPECT_THAT(texts("b", "\0h\0e\0l\0l\0\0"sv), ElementsAre("hell"));
   EXPECT_THAT(texts("S", "\xe4\xf6\xfc\xdf"sv), ElementsAre("\xe4\xf6\xfc\xdf"));
   EXPECT_THROW(texts("q", ""), Error);
+}
+
+TEST(PrintableTexts, HaveALimit) {
+  const auto refusal = [](const std::vector<std::string>& pieces) {
+    return message_of([&] {
+      PrintableTexts found("s");
+      for (const std::string& piece : pieces) found.add(piece);
+      found.finish();
+    });
+  };
+  const std::string half(2'000'000 - 1, 'x');
+  EXPECT_EQ(refusal({half, "\n", half}), "no error");
+  EXPECT_EQ(refusal({half, "\n", half, "x"}), kTooLarge);
+  PrintableTexts endless("s");
+  endless.add(std::string(4'000'000, 'x'));
+  EXPECT_EQ(message_of([&] { endless.add("x"); }), kTooLarge);
+}
+
+TEST(HexDump, HasALimit) {
+  HexDump dump;
+  const auto add_line = [&](int number) {
+    std::string line = std::to_string(number);
+    line.resize(16);
+    dump.add(line);
+  };
+  for (int i = 0; i < 4'000'000 / 79; ++i) add_line(i);
+  EXPECT_EQ(message_of([&] { add_line(-1); }), kTooLarge);
 }
 
 TEST(HexDump, FoldsLinesThatRepeat) {

@@ -120,18 +120,22 @@ TEST_F(ChainTest, Loops) {
 }
 
 TEST_F(ChainTest, ChainsHaveAnEnd) {
-  std::string bytes;
-  qcow2("0.qcow2", "0001.qcow2", "qcow2");
-  bytes = base::read_file(path("0.qcow2"), 1 << 20);
+  std::string bytes = base::read_file(qcow2("x.qcow2", "0001.qcow2", "qcow2"), 1 << 20);
+  const std::string last = base::read_file(qcow2("y.qcow2"), 1 << 20);
   const size_t at = bytes.find("0001.qcow2");
-  for (int i = 0; i < 70; ++i) {
-    char next[5];
-    snprintf(next, sizeof next, "%04d", i + 1);
-    bytes.replace(at, 4, next);
-    snprintf(next, sizeof next, "%04d", i);
-    base::replace_file(path(std::string(next) + ".qcow2"), bytes);
-  }
-  EXPECT_EQ(refusal(path("0000.qcow2")),
+  const auto name = [](int i) {
+    const std::string digits = std::to_string(i);
+    return std::string(4 - digits.size(), '0') + digits;
+  };
+  const auto chain_of = [&](int length) {
+    for (int i = 0; i < length; ++i) {
+      bytes.replace(at, 4, name(i + 1));
+      base::replace_file(path(name(i) + ".qcow2"), i + 1 < length ? bytes : last);
+    }
+    return path("0000.qcow2");
+  };
+  EXPECT_EQ(refusal(chain_of(64)), "accepted");
+  EXPECT_EQ(refusal(chain_of(65)),
             path("0000.qcow2") + ": the chain of backing files is longer than 64");
 }
 

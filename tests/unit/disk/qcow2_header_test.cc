@@ -144,8 +144,33 @@ TEST(Qcow2Header, RefusesDamagedNames) {
             "qcow2 header: extension 7 is 4294967295 bytes long, longer than the header");
 }
 
-TEST(Qcow2Header, LongestNameIsAccepted) {
+TEST(Qcow2Header, LongestNamesAreAccepted) {
   EXPECT_EQ(parse(sound().backing(std::string(1023, 'x'))).backing_name, std::string(1023, 'x'));
+  EXPECT_EQ(parse(sound().extension(104, 0xe2792aca, "0123456789abcde")).backing_format,
+            "0123456789abcde");
+}
+
+TEST(Qcow2Header, NumbersAtTheirLimitsAreAccepted) {
+  EXPECT_EQ(refusal(sound().put32(20, 9).put64(24, 0).put64(40, 0).put64(48, 0)), "accepted");
+  EXPECT_EQ(refusal(sound().put32(20, 21).put64(40, 0).put64(48, 0), 2 << 20), "accepted");
+  EXPECT_EQ(refusal(sound().put32(32, 2)), "accepted");
+  EXPECT_EQ(refusal(sound().put32(96, 6)), "accepted");
+  EXPECT_EQ(refusal(sound().put32(100, 65536)), "accepted");
+  EXPECT_EQ(refusal(sound().put32(100, 65536 + 8)), "qcow2 header: its length is 65544 bytes");
+  EXPECT_EQ(refusal(sound().put32(60, 65536)), "accepted");
+  EXPECT_EQ(refusal(sound().put32(20, 14).features(16).put64(24, 4096)), "accepted");
+}
+
+TEST(Qcow2Header, TablesAtTheirLimitsAreAccepted) {
+  constexpr uint64_t kLarge = uint64_t{1} << 57;
+  EXPECT_EQ(refusal(sound().put32(36, (32 << 20) / 8), kLarge), "accepted");
+  EXPECT_EQ(refusal(sound().put32(56, 128), kLarge), "accepted");
+  EXPECT_EQ(refusal(sound().put32(56, 129), kLarge),
+            "qcow2 header: the refcount table has 129 clusters");
+  EXPECT_EQ(refusal(sound().put64(40, uint64_t{1} << 56), kLarge), "accepted");
+  EXPECT_EQ(refusal(sound().put64(40, (uint64_t{1} << 56) + 65536), kLarge),
+            "qcow2 header: the L1 table is at the invalid offset 72057594037993472");
+  EXPECT_EQ(refusal(sound(), kFileSize), "accepted");
 }
 
 }  // namespace

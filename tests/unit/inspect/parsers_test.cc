@@ -52,12 +52,30 @@ TEST(Fstab, KeepsOddEscapesAndDropsNuls) {
               ElementsAre(FstabEntry{"a\\04", "b\\999\\", "ef", ""}, FstabEntry{"xy", "/z"}));
 }
 
+std::string repeated(const std::string& text, size_t count) {
+  std::string all;
+  for (size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
 TEST(Fstab, StopsAtItsCap) {
-  std::string text;
-  for (size_t i = 0; i <= kMaxTableEntries; ++i) text += "a b c\n";
-  const Fstab fstab = parse_fstab(text);
-  EXPECT_EQ(fstab.entries.size(), kMaxTableEntries);
-  EXPECT_TRUE(fstab.truncated);
+  const std::string most = repeated("a b c\n", 2048);
+  EXPECT_EQ(parse_fstab(most).entries.size(), 2048u);
+  EXPECT_FALSE(parse_fstab(most + "# not an entry\n\n").truncated);
+  EXPECT_EQ(parse_fstab(most + "a b c\n").entries.size(), 2048u);
+  EXPECT_TRUE(parse_fstab(most + "a b c\n").truncated);
+}
+
+TEST(Fstab, CountsBadLinesToo) {
+  const std::string most = repeated("a b c\n", 1000) + repeated("bad\n", 1048);
+  EXPECT_EQ(parse_fstab(most).bad_lines.size(), 1048u);
+  EXPECT_FALSE(parse_fstab(most).truncated);
+  for (const char* more : {"bad\n", "a b c\n"}) {
+    const Fstab fstab = parse_fstab(most + more);
+    EXPECT_EQ(fstab.entries.size(), 1000u);
+    EXPECT_EQ(fstab.bad_lines.size(), 1048u);
+    EXPECT_TRUE(fstab.truncated);
+  }
 }
 
 TEST(Crypttab, ReadsTargets) {
@@ -66,12 +84,27 @@ TEST(Crypttab, ReadsTargets) {
       ElementsAre(CrypttabEntry{"luks-root", "UUID=ab-cd"}, CrypttabEntry{"swap", "/dev/sda3"}));
 }
 
+TEST(Crypttab, StopsAtItsCap) {
+  EXPECT_EQ(parse_crypttab(repeated("a b\n", 2048)).size(), 2048u);
+  EXPECT_EQ(parse_crypttab(repeated("a b\n", 2049)).size(), 2048u);
+}
+
 TEST(MdadmConf, ReadsArrays) {
   EXPECT_THAT(parse_mdadm_conf(
                   "DEVICE partitions\n"
                   "ARRAY /dev/md0 metadata=1.2 UUID=B5BEB3E3:1b9b8e4e:2c40f2fd:7f3c0ff1 name=h:0\n"
                   "array /dev/md1 uuid=short\n"),
               ElementsAre(MdArray{"/dev/md0", "b5beb3e31b9b8e4e2c40f2fd7f3c0ff1"}));
+}
+
+TEST(MdadmConf, HasCaps) {
+  const std::string uuid = " uuid=b5beb3e3:1b9b8e4e:2c40f2fd:7f3c0ff1";
+  const auto arrays = [](const std::string& text) { return parse_mdadm_conf(text).size(); };
+  EXPECT_EQ(arrays(repeated("ARRAY /dev/md0" + uuid + "\n", 2048)), 2048u);
+  EXPECT_EQ(arrays(repeated("ARRAY /dev/md0" + uuid + "\n", 2049)), 2048u);
+  EXPECT_EQ(arrays("ARRAY /dev/md0" + uuid + uuid + "\n"), 1u);
+  EXPECT_EQ(arrays("ARRAY /dev/md0" + repeated(" x", 61) + uuid), 1u);
+  EXPECT_EQ(arrays("ARRAY /dev/md0" + repeated(" x", 62) + uuid), 0u);
 }
 
 TEST(OsRelease, KnowsTheQuotesOfTheShell) {
@@ -86,6 +119,18 @@ TEST(OsRelease, KnowsTheQuotesOfTheShell) {
   EXPECT_EQ(all.at("I"), "open");
   EXPECT_EQ(all.at("J"), "");
   EXPECT_EQ(all.size(), 7u);
+}
+
+TEST(OsRelease, HasCaps) {
+  const auto with = [](size_t count) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) text += "A" + std::to_string(i) + "=\n";
+    return text;
+  };
+  EXPECT_EQ(parse_assignments(with(512)).size(), 512u);
+  EXPECT_EQ(parse_assignments(with(513)).size(), 512u);
+  EXPECT_EQ(parse_assignments("A=" + std::string(4094, 'x')).at("A"), std::string(4094, 'x'));
+  EXPECT_EQ(parse_assignments("A=" + std::string(4095, 'x')).at("A"), std::string(4094, 'x'));
 }
 
 TEST(OsRelease, TakesTheFieldsItKnows) {
@@ -108,6 +153,8 @@ TEST(Version, IsTheFirstPairElseTheFirstNumber) {
   EXPECT_EQ(find_version(""), std::nullopt);
   EXPECT_EQ(find_version("99999999999999999999"), std::nullopt);
   EXPECT_EQ(find_version("99999999999999999999.1 or 3"), (Version{3, 0}));
+  EXPECT_EQ(find_version("2147483647.2147483647"), (Version{2147483647, 2147483647}));
+  EXPECT_EQ(find_version("2147483648"), std::nullopt);
 }
 
 TEST(Hostname, IsTheFirstLineThatSaysSomething) {
@@ -115,6 +162,10 @@ TEST(Hostname, IsTheFirstLineThatSaysSomething) {
   EXPECT_EQ(parse_hostname("# set by hand\n\n  guest.example.org  \nother\n"), "guest.example.org");
   EXPECT_EQ(parse_hostname("\n\n"), "");
   EXPECT_EQ(first_line(" one \ntwo"), "one");
+  for (const auto parse : {parse_hostname, first_line}) {
+    EXPECT_EQ(parse(std::string(4096, 'x') + "\n"), std::string(4096, 'x'));
+    EXPECT_EQ(parse(std::string(4097, 'x') + "\n"), std::string(4096, 'x'));
+  }
 }
 
 TEST(DebVersion, SplitsAtTheLastDash) {
@@ -171,6 +222,18 @@ TEST(DpkgStatus, TakesStanzasWithoutStatusOnlyWhereAsked) {
   EXPECT_EQ(parse_dpkg_status(text, WithoutStatus::Installed).packages.size(), 1u);
 }
 
+TEST(DpkgStatus, StopsAtItsCap) {
+  constexpr size_t kMost = 262144;
+  const std::string one = "Package: a\nVersion: 1\n\n";
+  const std::string more = repeated(one, kMost + 1);
+  for (const size_t count : {kMost, kMost + 1}) {
+    const DpkgStatus status = parse_dpkg_status(
+        std::string_view(more).substr(0, count * one.size()), WithoutStatus::Installed);
+    EXPECT_EQ(status.packages.size(), kMost);
+    EXPECT_EQ(status.truncated, count > kMost);
+  }
+}
+
 std::string elf(char bits, char order, int machine) {
   std::string head =
       "\x7f"s
@@ -200,6 +263,7 @@ TEST(Png, HasASize) {
   ASSERT_TRUE(png_size(head));
   EXPECT_EQ(png_size(head)->width, 48u);
   EXPECT_EQ(png_size(head)->height, 256u);
+  EXPECT_TRUE(png_size(head.substr(0, 24)));
   EXPECT_FALSE(png_size(head.substr(0, 23)));
   EXPECT_FALSE(png_size("GIF89a and so on and so on"));
 }

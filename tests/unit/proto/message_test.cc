@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "proto/errno_names.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::proto {
 namespace {
@@ -58,10 +59,10 @@ TEST(Message, LargerThanTheLimitIsNotSent) {
 
 TEST(Message, ErrorTextsAreCutToTheirLimits) {
   XdrWriter out;
-  write(out, ErrorReply{"ENOENT", std::string(kMaxErrorText + 1, 'x')});
+  write(out, ErrorReply{std::string(33, 'E'), std::string(65537, 'x')});
   const auto error = decoded<ErrorReply>(out.bytes());
-  EXPECT_EQ(error.errno_name, "ENOENT");
-  EXPECT_EQ(error.text.size(), kMaxErrorText);
+  EXPECT_EQ(error.errno_name.size(), 32u);
+  EXPECT_EQ(error.text.size(), 65536u);
 }
 
 TEST(Message, ErrorTextEndsAtAZeroByte) {
@@ -70,11 +71,26 @@ TEST(Message, ErrorTextEndsAtAZeroByte) {
   EXPECT_EQ(decoded<ErrorReply>(out.bytes()).text, "before");
 }
 
-TEST(Message, LongErrnoNameIsCorrupt) {
+// What the decoder says of an error reply, or of a chunk, with these lengths.
+std::string of_error(size_t name_bytes, size_t text_bytes) {
   XdrWriter out;
-  out.string(std::string(kMaxErrnoName + 1, 'E'));
-  out.string("");
-  EXPECT_THROW(decoded<ErrorReply>(out.bytes()), Error);
+  out.string(std::string(name_bytes, 'E'));
+  out.string(std::string(text_bytes, 'x'));
+  return message_of([&] { decoded<ErrorReply>(out.bytes()); });
+}
+std::string of_chunk(size_t bytes) {
+  XdrWriter out;
+  out.uint32(0);
+  out.opaque(std::string(bytes, 'x'));
+  return message_of([&] { decoded<Chunk>(out.bytes()); });
+}
+
+TEST(Message, LengthsPastTheirLimitsAreCorrupt) {
+  EXPECT_EQ(of_error(32, 65536), "no error");
+  EXPECT_EQ(of_error(33, 0), "length 33 where at most 32 are allowed at offset 4");
+  EXPECT_EQ(of_error(0, 65537), "length 65537 where at most 65536 are allowed at offset 8");
+  EXPECT_EQ(of_chunk(8192), "no error");
+  EXPECT_EQ(of_chunk(8193), "length 8193 where at most 8192 are allowed at offset 8");
 }
 
 TEST(Message, Chunks) {
@@ -92,10 +108,16 @@ TEST(Message, ChunksOnTheTransferDisk) {
   const std::string bytes = frame(Chunk{.stored = last});
   EXPECT_EQ(bytes, "\0\0\0\x0c\0\0\0\2\0\0\0\xf\0\x8\0\0"s);
   EXPECT_EQ(decoded<Chunk>(std::string_view(bytes).substr(4)).stored, last);
-  for (const StoredPiece& bad :
-       {StoredPiece{.slot = kSlots, .bytes = 1}, StoredPiece{.slot = 0, .bytes = 0},
-        StoredPiece{.slot = 0, .bytes = kSlotBytes + 1}})
-    EXPECT_THROW(decoded<Chunk>(frame(Chunk{.stored = bad}).substr(4)), Error);
+  const auto refusal = [](const StoredPiece& piece) {
+    return message_of([&] { decoded<Chunk>(frame(Chunk{.stored = piece}).substr(4)); });
+  };
+  EXPECT_EQ(refusal({.slot = 0, .bytes = 1}), "no error");
+  EXPECT_EQ(refusal({.slot = 16, .bytes = 1}),
+            "file chunk of 1 bytes in slot 16 of the transfer disk");
+  EXPECT_EQ(refusal({.slot = 0, .bytes = 0}),
+            "file chunk of 0 bytes in slot 0 of the transfer disk");
+  EXPECT_EQ(refusal({.slot = 0, .bytes = 524289}),
+            "file chunk of 524289 bytes in slot 0 of the transfer disk");
 }
 
 TEST(Message, ProgressAndFlags) {
