@@ -34,8 +34,9 @@ class MutateTest(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         os.chmod(directory.name, 0o755)
         self.tree = pathlib.Path(directory.name, "tree")
-        for name in ("scripts", "tests"):
-            (self.tree / name).mkdir(parents=True)
+        self.scratch = pathlib.Path(directory.name, "scratch")
+        for path in (self.tree / "scripts", self.tree / "tests", self.scratch):
+            path.mkdir(parents=True)
         for name in ("scripts/mutate", "scripts/as-nobody"):
             shutil.copy(TOP / name, self.tree / name)
         for name, text in (("CMakePresets.json", PRESETS), ("CMakeLists.txt", CMAKE), ("small.h", HEADER), ("test.cc", TEST)):
@@ -44,9 +45,12 @@ class MutateTest(unittest.TestCase):
     def mutate(self, edits, *arguments, head="[small_test]\n"):
         (self.tree / "tests/mutations").write_text("# a comment\n" + head + edits)
         before = self.contents()
-        done = subprocess.run([self.tree / "scripts/mutate", *arguments], capture_output=True, text=True)
+        done = subprocess.run([self.tree / "scripts/mutate", *arguments], capture_output=True, text=True, env=self.environment())
         self.assertEqual(self.contents(), before)
         return done.returncode, done.stdout, done.stderr
+
+    def environment(self):
+        return dict(os.environ, TMPDIR=str(self.scratch))
 
     def contents(self):
         return {path: path.read_text() for path in self.tree.rglob("*") if path.is_file() and "build-mutate" not in path.parts}
@@ -96,7 +100,8 @@ class MutateTest(unittest.TestCase):
         hanging = TEST.replace("? 0 : 1", "? 0 : (pause(), 1)").replace("#include", "#include <unistd.h>\n#include", 1)
         (self.tree / "test.cc").write_text(hanging)
         (self.tree / "tests/mutations").write_text("[small_test]\n" + NOTICED)
-        process = subprocess.Popen([self.tree / "scripts/mutate"], start_new_session=True, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([self.tree / "scripts/mutate"], start_new_session=True, stdout=subprocess.DEVNULL,
+                                   env=self.environment())
         copy = self.tree / "build-mutate/small.h"
         while not copy.exists() or copy.read_text() == HEADER:
             self.assertIsNone(process.poll())
