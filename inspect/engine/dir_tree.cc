@@ -146,8 +146,8 @@ std::optional<std::vector<std::string>> DirTree::try_list(const std::string& pat
       break;
     if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0)
       continue;
-    if (names.size() == kMaxDirectoryEntries)
-      throw Error(Errc::Corrupt, base::cat("has more than ", kMaxDirectoryEntries, " entries"));
+    if (names.size() == most_entries_)
+      throw Error(Errc::Corrupt, base::cat("has more than ", most_entries_, " entries"));
     names.emplace_back(entry->d_name);
   }
   std::sort(names.begin(), names.end());

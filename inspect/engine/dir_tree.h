@@ -11,7 +11,8 @@ namespace glovebox::inspect {
 
 class DirTree final : public FileTree {
  public:
-  explicit DirTree(int root_fd) : root_fd_(root_fd) {}
+  explicit DirTree(int root_fd, size_t most_entries = kMaxDirectoryEntries)
+      : root_fd_(root_fd), most_entries_(most_entries) {}
 
   std::optional<FileInfo> try_stat(const std::string& path,
                                    Links links = Links::Follow) const override;
@@ -21,6 +22,7 @@ class DirTree final : public FileTree {
 
  private:
   int root_fd_;
+  size_t most_entries_;
 };
 
 }  // namespace glovebox::inspect

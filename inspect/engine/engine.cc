@@ -28,8 +28,6 @@ using base::Deadline;
 
 constexpr size_t kMaxVolumes = 4096;
 constexpr size_t kMaxProblems = 10000;  // and one that says that there are more
-// All applications together, so that the report stays within what the host takes.
-constexpr size_t kMaxFindingsInAll = 96 << 20;
 
 struct Plugin {
   Worker worker;
@@ -289,7 +287,7 @@ class Inspection {
     for (const Application& a : *findings.applications)
       bytes += 200 + a.name.size() + a.version.size() + a.summary.size() + a.description.size() +
                a.url.size() + a.install_path.size() + a.publisher.size() + a.display_name.size();
-    if (application_bytes_ + bytes > kMaxFindingsInAll) {
+    if (application_bytes_ + bytes > options_.most_application_bytes) {
       problem(os.root, "its list of applications is too large for the report");
       return;
     }

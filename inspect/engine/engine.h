@@ -25,9 +25,14 @@
 
 namespace glovebox::inspect {
 
+// Of the applications of all systems together, as counted here, so that the report stays within
+// what the host takes.
+inline constexpr size_t kMaxApplicationBytes = 96 << 20;
+
 struct InspectOptions {
   bool applications = true;
   bool icon = true;
+  size_t most_application_bytes = kMaxApplicationBytes;
 };
 
 // Limits on one plugin's process.

@@ -21,8 +21,11 @@ std::string_view borrowed(const char* text, size_t cap = kMaxReportString) {
 
 class Services {
  public:
-  Services(const FileTree& tree, const std::map<std::string, std::string>& known, uint32_t wants)
-      : tree_(tree), known_(known) {
+  Services(const FileTree& tree,
+           const std::map<std::string, std::string>& known,
+           uint32_t wants,
+           size_t most_applications)
+      : tree_(tree), known_(known), most_applications_(most_applications) {
     table_.host = {
         .struct_size = sizeof(glovebox_inspect_host),
         .api_version = GLOVEBOX_INSPECT_API_VERSION,
@@ -252,7 +255,7 @@ class Services {
     std::memcpy(&a, given, std::min(given->struct_size, sizeof a));
     if (!a.name || !*a.name)
       return -EINVAL;
-    if (applications_.size() == kMaxApplications)
+    if (applications_.size() == most_applications_)
       return -E2BIG;
     const auto text = [](const char* value) { return clean(borrowed(value, kMaxFindingString)); };
     applications_.push_back(
@@ -294,6 +297,7 @@ class Services {
 
   const FileTree& tree_;
   const std::map<std::string, std::string>& known_;
+  const size_t most_applications_;
   Table table_{};
   Findings found_;
   std::vector<Application> applications_;
@@ -306,8 +310,9 @@ class Services {
 Findings call_plugin(int (*function)(const glovebox_inspect_host*),
                      const FileTree& tree,
                      const std::map<std::string, std::string>& known,
-                     uint32_t wants) {
-  Services services(tree, known, wants);
+                     uint32_t wants,
+                     size_t most_applications) {
+  Services services(tree, known, wants, most_applications);
   services.set_result(function(services.host()));
   return services.take();
 }

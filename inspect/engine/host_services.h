@@ -13,16 +13,18 @@
 #include "inspect/engine/file_tree.h"
 #include "inspect/engine/findings.h"
 #include "inspect/plugin/plugin.h"
+#include "inspect/report/report_json.h"
 
 namespace glovebox::inspect {
 
 inline constexpr int kMaxOpenFiles = 64;
 
 // Calls one function of a plugin. `known` is what get_string answers, besides what the plugin sets
-// itself. wants is a mask of GLOVEBOX_INSPECT_WANT_*.
+// itself. wants is a mask of GLOVEBOX_INSPECT_WANT_*. More than most_applications are refused.
 Findings call_plugin(int (*function)(const glovebox_inspect_host*),
                      const FileTree& tree,
                      const std::map<std::string, std::string>& known,
-                     uint32_t wants = 0);
+                     uint32_t wants = 0,
+                     size_t most_applications = kMaxApplications);
 
 }  // namespace glovebox::inspect

@@ -26,7 +26,6 @@
 namespace glovebox::vm {
 namespace {
 
-constexpr size_t kKeptLines = 200;
 constexpr size_t kLastWords = 8;          // lines
 constexpr size_t kLongestLastWord = 400;  // bytes of each, in a message
 constexpr size_t kWaitingLines =
@@ -101,7 +100,7 @@ struct Console::Reader {
   mutable std::mutex mutex;
   mutable std::condition_variable end_came;
   bool at_end = false;
-  std::deque<std::string> kept;
+  std::deque<std::string> kept;  // the last words
   std::deque<std::string> waiting;
   std::thread thread;
 
@@ -113,7 +112,7 @@ struct Console::Reader {
     const std::lock_guard lock(mutex);
     if (const std::string_view words = source.for_messages(line); !words.empty())
       kept.emplace_back(words);
-    if (kept.size() > kKeptLines)
+    if (kept.size() > kLastWords)
       kept.pop_front();
     if (wanted && waiting.size() < kWaitingLines)
       waiting.push_back(line);
@@ -219,10 +218,9 @@ uint64_t Console::bytes() const {
 std::string Console::last_words() const {
   const std::lock_guard lock(reader_->mutex);
   std::string text;
-  const size_t first = reader_->kept.size() - std::min(kLastWords, reader_->kept.size());
-  for (size_t i = first; i < reader_->kept.size(); ++i)
+  for (const std::string& line : reader_->kept)
     text += (text.empty() ? "; the appliance's last words: " : " / ") +
-            reader_->kept[i].substr(0, kLongestLastWord);
+            line.substr(0, kLongestLastWord);
   return text;
 }
 

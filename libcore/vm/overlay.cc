@@ -56,7 +56,7 @@ std::string empty_qcow2(uint64_t virtual_size_bytes) {
   const uint64_t l1_entries =
       base::checked_add(virtual_size_bytes, kBytesPerL1Entry - 1, "disk size") / kBytesPerL1Entry;
   if (l1_entries * 8 > kMaxL1Bytes)
-    throw Error(Errc::Unsupported, "the disk is larger than an overlay can be (2 EiB)");
+    throw Error(Errc::Unsupported, "the disk is larger than an overlay can be (2 PiB)");
   // Cluster 0 header, 1 refcount table, 2 refcount block, 3 onwards the L1 table.
   const uint64_t l1_clusters = std::max<uint64_t>(1, (l1_entries * 8 + kCluster - 1) / kCluster);
   const uint64_t clusters = 3 + l1_clusters;

@@ -45,7 +45,11 @@ enum {
   kDiesAtStart,
   kSpin,
   kClaims,
-  kPrivileges
+  kPrivileges,
+  kAnnouncesMost = 14,
+  kAnnouncesTooMuch,
+  kLongHello,
+  kTooLongHello
 };
 
 WorkerLimits limits(std::chrono::milliseconds detect) {
@@ -240,13 +244,20 @@ TEST_F(EngineTest, AHugeFstabIsAProblem) {
 
 TEST_F(EngineTest, TheLastOfTooManyProblemsSaysSo) {
   engine_.add_plugin(kLinux);
-  for (int root = 1; root <= 6; ++root) {
+  for (int root = 1; root <= 5; ++root) {
     std::string fstab;
     for (int i = 0; i < 2000; ++i) fstab += cat("/dev/vg/lv", i, " /mnt/", i, " ext4\n");
     add_debian(cat("/dev/sda", root), fstab);
   }
-  const Report report = inspect();
+  const Problem last = {"/dev/sda5: mount table",
+                        "/dev/vg/lv1999 on /mnt/1999: no such file system on the disks given"};
+  Report report = inspect();
+  ASSERT_EQ(report.problems.size(), 10000u);
+  EXPECT_EQ(report.problems.back(), last);
+  add_debian("/dev/sda6", "/dev/vg/a /a ext4\n/dev/vg/b /b ext4\n");
+  report = inspect();
   ASSERT_EQ(report.problems.size(), 10001u);
+  EXPECT_EQ(report.problems[9999], last);
   EXPECT_EQ(report.problems.back(), (Problem{"problems", "more than 10000; the rest is left out"}));
 }
 
@@ -296,6 +307,27 @@ TEST_F(HangingTest, HangCostsOneDeadline) {
 TEST_F(HangingTest, Spin) {
   EXPECT_THAT(with_hostile(kSpin).problems,
               ElementsAre(problem("plugin hostile-9", "no answer in time")));
+}
+
+TEST_F(HangingTest, TheLargestAnswerIsWaitedFor) {
+  EXPECT_THAT(with_hostile(kAnnouncesMost).problems,
+              ElementsAre(Problem{"/dev/sda1: plugin hostile-14",
+                                  "it gave no answer in time and was stopped"}));
+}
+
+TEST_F(HostileTest, ALargerAnswerIsRefusedAtOnce) {
+  EXPECT_THAT(with_hostile(kAnnouncesTooMuch).problems,
+              ElementsAre(Problem{"/dev/sda1: plugin hostile-15",
+                                  "an answer of 67108865 bytes, more than 67108864"}));
+}
+
+TEST_F(EngineTest, AHelloHasALimit) {
+  engine_.add_plugin(hostile(kLongHello));
+  engine_.add_plugin(hostile(kTooLongHello));
+  const auto plugins = engine_.plugins();
+  EXPECT_EQ(plugins.at(0).problem, "");
+  EXPECT_EQ(plugins.at(0).description.size(), 65536u - 40);
+  EXPECT_EQ(plugins.at(1).problem, "an answer of 65537 bytes, more than 65536");
 }
 
 // There the limit on memory is not set.

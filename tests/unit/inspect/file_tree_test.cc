@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "inspect/engine/dir_tree.h"
 #include "inspect/engine/memory_tree.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::inspect {
 namespace {
@@ -110,6 +111,13 @@ TEST_P(FileTreeTest, TellsALoopOfLinks) {
   EXPECT_THAT(error_of("/loop1"), HasSubstr("Too many levels of symbolic links"));
 }
 
+TEST_P(FileTreeTest, FollowsFortyLinksAsTheKernelDoes) {
+  for (int i = 1; i <= 41; ++i)
+    link("/chain" + std::to_string(i), i == 1 ? "usr" : "chain" + std::to_string(i - 1));
+  EXPECT_EQ(tree().try_read("/chain40/os-release", 100), "release");
+  EXPECT_EQ(error_of("/chain41/os-release"), "Too many levels of symbolic links");
+}
+
 TEST_P(FileTreeTest, KeepsToTheCap) {
   EXPECT_THAT(error_of("/etc/fstab", 8), HasSubstr("has 9 bytes, more than the limit of 8"));
 }
@@ -141,7 +149,11 @@ TEST_P(FileTreeTest, ReadsAtAnyOffset) {
 
 TEST_P(FileTreeTest, RefusesPathsThatNoKernelTakes) {
   EXPECT_THAT(error_of(""), HasSubstr("is a directory"));
-  EXPECT_THAT(error_of(std::string(5000, 'a')), HasSubstr("File name too long"));
+  const auto long_path = [](size_t size) {
+    return std::string(size - std::string("etc/fstab").size(), '/') + "etc/fstab";
+  };
+  EXPECT_EQ(tree().try_read(long_path(4095), 100), "the table");
+  EXPECT_EQ(error_of(long_path(4096)), "File name too long");
   EXPECT_THAT(error_of(std::string("/etc\0/fstab", 11)), HasSubstr("Invalid argument"));
 }
 
@@ -149,6 +161,15 @@ INSTANTIATE_TEST_SUITE_P(Trees,
                          FileTreeTest,
                          testing::Values("DirTree", "MemoryTree"),
                          [](const auto& param) { return std::string(param.param); });
+
+TEST(DirTree, ListsNoMoreEntriesThanItsLimit) {
+  base::TempDir temp;
+  const base::UniqueFd fd = base::open_file(temp.path(), O_PATH);
+  base::replace_file(temp.path() + "/a", "");
+  base::replace_file(temp.path() + "/b", "");
+  EXPECT_THAT(DirTree(fd.get(), 2).try_list("/").value(), ElementsAre("a", "b"));
+  EXPECT_EQ(message_of([&] { DirTree(fd.get(), 1).try_list("/"); }), "has more than 1 entries");
+}
 
 TEST(DirTree, BelievesBytesNotSizes) {
   base::TempDir temp;

@@ -179,6 +179,96 @@ TEST(LinuxPlugin, AHugeOrStrangeMountTableIsAProblem) {
               HasSubstr("Input/output error"));
 }
 
+TEST(LinuxPlugin, ManyBadLinesOfAMountTableAreToldAsANumber) {
+  const auto problems_with = [](size_t bad_lines) {
+    std::string text;
+    for (size_t i = 0; i < bad_lines; ++i) text += "bad\n";
+    return detect(debian().file("/etc/fstab", text)).problems;
+  };
+  EXPECT_EQ(problems_with(5).size(), 5u);
+  EXPECT_EQ(problems_with(5).back(), (Problem{"/etc/fstab", "line 5 is no entry"}));
+  EXPECT_EQ(problems_with(6).size(), 6u);
+  EXPECT_EQ(problems_with(6).back(), (Problem{"/etc/fstab", "6 lines are no entries"}));
+}
+
+TEST(LinuxPlugin, ATableThatIsTooLongIsToldAndReadUpToThere) {
+  std::string text;
+  for (int i = 0; i < 2048; ++i) text += "a /b ext4\n";
+  EXPECT_THAT(detect(debian().file("/etc/fstab", text)).problems, IsEmpty());
+  const Findings found = detect(debian().file("/etc/fstab", text + "c /d ext4\n"));
+  EXPECT_EQ(found.mounts.size(), 2048u);
+  EXPECT_THAT(found.problems,
+              ElementsAre(Problem{"/etc/fstab", "more than 2048 entries; the rest is left out"}));
+}
+
+// What is said of a file of so many bytes, each of which is a newline.
+std::vector<Problem> of_size(const std::string& path,
+                             size_t bytes,
+                             Findings (*call)(const MemoryTree&)) {
+  MemoryTree tree = debian();
+  tree.file("/etc/fstab", "/dev/mapper/x / ext4\n/dev/md0 /data ext4\n");
+  return call(tree.file(path, std::string(bytes, '\n'))).problems;
+}
+
+TEST(LinuxPlugin, FilesHaveALimit) {
+  const auto describe_all = [](const MemoryTree& tree) { return describe(tree); };
+  const auto expect_limit = [](const std::string& path, size_t most, auto call) {
+    EXPECT_THAT(of_size(path, most, call), IsEmpty()) << path;
+    EXPECT_THAT(
+        of_size(path, most + 1, call),
+        ElementsAre(Problem{path, base::cat("is larger than the limit of ", most, " bytes")}))
+        << path;
+  };
+  for (const char* path :
+       {"/etc/fstab", "/etc/crypttab", "/etc/mdadm.conf", "/etc/mdadm/mdadm.conf"})
+    expect_limit(path, 1 << 20, detect);
+  for (const char* path : {"/etc/os-release", "/etc/lsb-release", "/etc/debian_version",
+                           "/etc/HOSTNAME", "/etc/hostname", "/var/lib/dpkg/status.d/x"})
+    expect_limit(path, std::string(path).ends_with("/x") ? 1 << 20 : 2 << 20, describe_all);
+}
+
+TEST(LinuxPlugin, ThePackageDatabaseHasALimit) {
+  const std::string begin = "Package: a\nStatus: install ok installed\nVersion: 1\nDescription: ";
+  const auto described_with = [&](size_t bytes) {
+    MemoryTree tree = debian();
+    tree.file("/var/lib/dpkg/status", begin + std::string(bytes - begin.size(), 'x'));
+    return describe(tree);
+  };
+  EXPECT_EQ(described_with(50 << 20).applications->size(), 1u);
+  const Findings found = described_with((50 << 20) + 1);
+  EXPECT_FALSE(found.applications);
+  EXPECT_EQ(found.problems.at(0),
+            (Problem{"/var/lib/dpkg/status", "is larger than the limit of 52428800 bytes"}));
+}
+
+TEST(LinuxPlugin, TooManyPackagesAreTold) {
+  std::string text;
+  for (int i = 0; i < 262144; ++i) text += "Package: a\nStatus: x x x\nVersion: 1\n\n";
+  MemoryTree tree = debian();
+  EXPECT_THAT(describe(tree.file("/var/lib/dpkg/status", text)).problems, IsEmpty());
+  EXPECT_THAT(describe(tree.file("/var/lib/dpkg/status", text + text.substr(0, 40))).problems,
+              ElementsAre(Problem{"/var/lib/dpkg/status",
+                                  "more than 262144 packages; the rest is left out"}));
+}
+
+TEST(LinuxPlugin, OfImagesWithoutDpkgTenThousandFilesAreRead) {
+  MemoryTree tree = debian();
+  const auto add = [&](int i) {
+    tree.file(base::cat("/var/lib/dpkg/status.d/", i),
+              base::cat("Package: p", i, "\nVersion: 1\n"));
+  };
+  tree.unreadable("/var/lib/dpkg/status", ENOENT);
+  for (int i = 0; i < 10000; ++i) add(i);
+  tree.file("/var/lib/dpkg/status.d/x.md5sums", "");
+  EXPECT_EQ(describe(tree).applications->size(), 10000u);
+  EXPECT_THAT(describe(tree).problems, IsEmpty());
+  add(10000);
+  EXPECT_EQ(describe(tree).applications->size(), 10000u);
+  EXPECT_THAT(describe(tree).problems,
+              ElementsAre(Problem{"/var/lib/dpkg/status.d",
+                                  "more than 10000 files; the rest is left out"}));
+}
+
 TEST(LinuxPlugin, HostileNamesAreEscaped) {
   MemoryTree tree = debian();
   tree.file("/etc/hostname", "a\x1b]0;owned\x07\xff\n");
@@ -240,17 +330,24 @@ TEST(LinuxPlugin, ADatabaseOfAnotherFormatIsAProblemAndNoList) {
 }
 
 TEST(LinuxPlugin, TakesAnIconOfASensibleSize) {
-  const auto icon_of = [](int width, size_t bytes) {
-    std::string png =
-        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0"s + static_cast<char>(width) + "\0\0\0\x30"s;
+  const auto icon_of = [](uint32_t width, uint32_t height, size_t bytes) {
+    std::string png = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"s;
+    for (const uint32_t number : {width, height})
+      png += {'\0', '\0', static_cast<char>(number >> 8), static_cast<char>(number)};
     png.resize(bytes);
     MemoryTree tree = debian();
     tree.file("/usr/share/pixmaps/debian-logo.png", png);
     return describe(tree).icon.size();
   };
-  EXPECT_EQ(icon_of(48, 100), 100u);
-  EXPECT_EQ(icon_of(8, 100), 0u);
-  EXPECT_EQ(icon_of(48, 4 * 48 * 48 + 1), 0u);
+  EXPECT_EQ(icon_of(48, 48, 100), 100u);
+  EXPECT_EQ(icon_of(16, 16, 100), 100u);
+  EXPECT_EQ(icon_of(15, 16, 100), 0u);
+  EXPECT_EQ(icon_of(16, 15, 100), 0u);
+  EXPECT_EQ(icon_of(1024, 1024, 100), 100u);
+  EXPECT_EQ(icon_of(1025, 1024, 100), 0u);
+  EXPECT_EQ(icon_of(1024, 1025, 100), 0u);
+  EXPECT_EQ(icon_of(48, 48, 4 * 48 * 48), 4u * 48 * 48);
+  EXPECT_EQ(icon_of(48, 48, 4 * 48 * 48 + 1), 0u);
 }
 
 // --- Real os-release files, where they are at hand.

@@ -67,8 +67,8 @@ TEST(ResolveSpec, KnowsEveryWayToNameAVolume) {
 
 TEST(ResolveSpec, InventsNothing) {
   for (const char* spec :
-       {"UUID=", "UUID=nope", "LABEL=my disk", "/dev/sdc1", "/dev/sda9", "/dev/sda",
-        "/dev/sdaaaaaa1", "/dev/sda99999999999", "/dev/nvme0n2p1", "/dev/nvmen1p1",
+       {"UUID=", "UUID=nope", "LABEL=my disk", "PARTLABEL=Boot", "/dev/sdc1", "/dev/sda9",
+        "/dev/sda", "/dev/sdaaaaaa1", "/dev/sda99999999999", "/dev/nvme0n2p1", "/dev/nvmen1p1",
         "/dev/mapper/vg0", "/dev/mapper/", "/dev/mapper/vg0-nope", "/dev/disk/by-id/ata-X-part2",
         "tmpfs", "//server/share", "", "/dev/"})
     EXPECT_EQ(resolve_spec(disks(), spec, "/dev/vg0/root"), std::nullopt) << spec;
@@ -93,6 +93,35 @@ TEST(ResolveSpec, PrefersTheRootAndItsDriveWhereADiskIsThereTwice) {
   EXPECT_EQ(resolve_spec(two, "UUID=data", "/dev/sda2"), "/dev/sdb11");
 }
 
+TEST(ResolveSpec, PrefersTheRootAlsoOnALogicalVolume) {
+  const Disks clones = {.volumes = {{.device = "/dev/vg1/root", .uuid = "root"},
+                                    {.device = "/dev/vg0/root", .uuid = "root"}},
+                        .drives = {"/dev/sda"}};
+  EXPECT_EQ(resolve_spec(clones, "UUID=root", "/dev/vg0/root"), "/dev/vg0/root");
+}
+
+TEST(ResolveSpec, OfDrivesWithSimilarNamesOnlyOneIsTheRoots) {
+  const Disks two = {.volumes = {{.device = "/dev/sda1", .uuid = "boot"},
+                                 {.device = "/dev/sdaa1", .uuid = "boot"},
+                                 {.device = "/dev/sdaa2", .uuid = "root"}},
+                     .drives = {"/dev/sda", "/dev/sdaa"}};
+  EXPECT_EQ(resolve_spec(two, "UUID=boot", "/dev/sdaa2"), "/dev/sdaa1");
+}
+
+TEST(ResolveSpec, NumbersAndLettersHaveALimit) {
+  Disks many;
+  for (int i = 0; i <= 26 + 26 * 26 + 26 * 26 * 26; ++i)
+    many.drives.push_back("/dev/drive" + std::to_string(i) + "-");
+  for (const char* device : {"/dev/drive0-999999", "/dev/drive0-1000000", "/dev/drive0-2",
+                             "/dev/drive18277-1", "/dev/drive18278-1"})
+    many.volumes.push_back({.device = device});
+  EXPECT_EQ(resolve_spec(many, "/dev/sda999999", "/"), "/dev/drive0-999999");
+  EXPECT_EQ(resolve_spec(many, "/dev/sda1000000", "/"), std::nullopt);
+  EXPECT_EQ(resolve_spec(many, "/dev/sda4294967298", "/"), std::nullopt);  // 2, of 32 bits
+  EXPECT_EQ(resolve_spec(many, "/dev/sdzzz1", "/"), "/dev/drive18277-1");
+  EXPECT_EQ(resolve_spec(many, "/dev/sdaaaa1", "/"), std::nullopt);
+}
+
 TEST(ResolveMounts, SortsAndLeavesOutWhatIsNoDisk) {
   const MountTable table = resolve_mounts(disks(),
                                           {{"UUID=x-0", "/"},
@@ -104,11 +133,17 @@ TEST(ResolveMounts, SortsAndLeavesOutWhatIsNoDisk) {
                                            {"/dev/fd0", "/floppy"},
                                            {"/dev/cdrom", "/cd"},
                                            {"/dev/sdb1", "/media/stick"},
+                                           {"/dev/sdb1", "/dev/shm"},
+                                           {"/dev/sdb1", "/proc/bus"},
+                                           {"/dev/sdb1", "/selinux"},
+                                           {"/dev/sdb1", "/sys"},
+                                           {"/dev/sdb1", "/system"},
                                            {"/dev/sdb1", "/srv"}},
                                           "/dev/vg0/root");
   EXPECT_THAT(table.mountpoints,
               ElementsAre(Mountpoint{"/dev/vg0/root", "/"}, Mountpoint{"/dev/sdb1", "/srv"},
-                          Mountpoint{"/dev/sda2", "/boot"}, Mountpoint{"/dev/sda1", "/boot/efi"}));
+                          Mountpoint{"/dev/sda2", "/boot"}, Mountpoint{"/dev/sdb1", "/system"},
+                          Mountpoint{"/dev/sda1", "/boot/efi"}));
   ASSERT_EQ(table.filesystems.size(), 5u);
   EXPECT_EQ(table.filesystems[0].dev, "/dev/sda1");
   EXPECT_EQ(table.filesystems[1].label, "My Disk");
@@ -121,14 +156,19 @@ TEST(ResolveMounts, FindsSubvolumes) {
   const MountTable table = resolve_mounts(disks(),
                                           {{"UUID=b-3", "/", "btrfs", "subvol=/@,compress=zstd"},
                                            {"UUID=b-3", "/home", "btrfs", "rw,subvol=home"},
-                                           {"UUID=b-3", "/top", "btrfs", "subvol=/"}},
+                                           {"UUID=b-3", "/top", "btrfs", "subvol=/"},
+                                           {"UUID=e-2", "/ext", "ext4", "subvol=x"}},
                                           "btrfsvol:/dev/sda3/@");
-  EXPECT_THAT(table.mountpoints,
-              ElementsAre(Mountpoint{"btrfsvol:/dev/sda3/@", "/"}, Mountpoint{"/dev/sda3", "/top"},
-                          Mountpoint{"btrfsvol:/dev/sda3/home", "/home"}));
+  EXPECT_THAT(
+      table.mountpoints,
+      ElementsAre(Mountpoint{"btrfsvol:/dev/sda3/@", "/"}, Mountpoint{"/dev/sda2", "/ext"},
+                  Mountpoint{"/dev/sda3", "/top"}, Mountpoint{"btrfsvol:/dev/sda3/home", "/home"}));
   EXPECT_EQ(table.filesystems[1].type, "btrfs");
   EXPECT_EQ(base_device(disks(), "btrfsvol:/dev/sda3/new/deep"), "/dev/sda3");
   EXPECT_EQ(base_device(disks(), "/dev/sda2"), "/dev/sda2");
+  const Disks nested = {.volumes = {{.device = "/dev/a/b"}, {.device = "/dev/a"}}, .drives = {}};
+  EXPECT_EQ(base_device(nested, "btrfsvol:/dev/a/b/c"), "/dev/a/b");
+  EXPECT_EQ(base_device(nested, "btrfsvol:/dev/a/x/c"), "/dev/a");
 }
 
 TEST(ResolveMounts, TellsWhatItCannotFind) {

@@ -88,6 +88,13 @@ TEST(TarReader, LongNamesAreOfTheNextMemberOnly) {
   EXPECT_EQ(collected.members[1].link, "");
 }
 
+TEST(TarReader, TheLongestNameIsAccepted) {
+  const std::string name((1 << 20) - 1, 'n');  // and a zero byte
+  const Collected collected = read_tar(tar_member({.name = name}) + tar_end());
+  ASSERT_THAT(collected.members, SizeIs(1));
+  EXPECT_EQ(collected.members[0].name, name);
+}
+
 TEST(TarReader, NumbersThatDoNotFitOctalDigits) {
   std::string header = tar_header('0', file("f"));
   put(header, 124, std::string("\x80\0\0\0\0\0\0\0\0\0\0\x05", 12));
@@ -132,8 +139,8 @@ TEST(TarReader, DamageIsAnError) {
   EXPECT_EQ(damage(tar_header('x', file("pax"))), prefix + "a member of the unknown type x");
   EXPECT_EQ(damage(tar_header('\n', file("odd"))), prefix + "a member of the unknown type \\x0a");
   EXPECT_EQ(damage(tar_header('5', {.name = "d", .size = 1})), prefix + "content of what has none");
-  EXPECT_EQ(damage(tar_header('L', {.size = TarReader::kMaxName + 1})),
-            prefix + "a name that is too long");
+  EXPECT_EQ(damage(tar_header('L', {.size = (1 << 20) + 1})), prefix + "a name that is too long");
+  EXPECT_EQ(damage(tar_header('K', {.size = (1 << 20) + 1})), prefix + "a name that is too long");
   EXPECT_EQ(damage(tar_header('K', {.size = 0})), prefix + "a name that is too long");
 }
 
@@ -152,6 +159,12 @@ TEST(TarReader, NumbersOutOfRangeAreAnError) {
             prefix + "a number that is too large");
   EXPECT_EQ(with(124, '\x90' + std::string(11, '\0')), prefix + "a number that is too large");
   EXPECT_EQ(with(108, std::string("\x80\0\0\1\0\0\0\0", 8)), prefix + "a number out of its range");
+  EXPECT_EQ(with(108, std::string("\x80\0\0\0\xff\xff\xff\xff", 8)), prefix + "it ends too early");
+  // The largest number, and one more.
+  EXPECT_EQ(with(136, std::string("\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12)),
+            prefix + "it ends too early");
+  EXPECT_EQ(with(136, std::string("\x80\0\0\1\0\0\0\0\0\0\0\0", 12)),
+            prefix + "a number that is too large");
 }
 
 }  // namespace

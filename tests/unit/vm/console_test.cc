@@ -69,6 +69,24 @@ TEST_F(ConsoleTest, LastWordsAreCut) {
   EXPECT_EQ(console_.last_words(), "; the appliance's last words: " + std::string(400, 'x'));
 }
 
+TEST_F(ConsoleTest, EightLinesAreTheLastWords) {
+  print("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "");
+  EXPECT_EQ(console_.last_words(), "; the appliance's last words: 2 / 3 / 4 / 5 / 6 / 7 / 8 / 9");
+}
+
+TEST_F(ConsoleTest, LongLinesAreCut) {
+  print(std::string(4096, 'a') + "\n" + std::string(4097, 'b') + "\n", "");
+  EXPECT_THAT(verbose_, ElementsAre(std::string(4096, 'a'), std::string(4096, 'b'), "b"));
+}
+
+TEST_F(ConsoleTest, TenThousandLinesWaitForVerboseUsers) {
+  std::string lines;
+  for (int i = 1; i <= 10001; ++i) lines += std::to_string(i) + "\n";
+  print(lines, "");
+  ASSERT_EQ(verbose_.size(), 10000u);
+  EXPECT_EQ(verbose_.back(), "10000");
+}
+
 TEST_F(ConsoleTest, LinesOfTheTwoSourcesAreNotMixed) {
   base::write_all(serial_.second.get(), "kernel ", "serial");
   base::write_all(errors_.second.get(), "qemu ", "errors");

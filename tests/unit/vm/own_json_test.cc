@@ -45,9 +45,27 @@ TEST(OwnJson, WhatIsNoObjectOrTooLong) {
   for (const char* text : {"", "[]", "{", "7", "{\"a\": \"\xff\"}"})
     EXPECT_EQ(refusal(parse, text), "not a JSON object") << text;
   EXPECT_EQ(refusal(parse, std::string(100000, '[')), "not a JSON object");
-  EXPECT_EQ(refusal(parse, "{\"a\": \"" + std::string(70000, 'x') + "\"}"),
+  EXPECT_EQ(refusal(parse, "{\"a\": \"" + std::string(65536, 'x') + "\"}"), "accepted");
+  EXPECT_EQ(refusal(parse, "{\"a\": \"" + std::string(65537, 'x') + "\"}"),
             "'a' is longer than 65536 bytes");
-  EXPECT_EQ(refusal(parse, std::string(1048577, ' ')), "longer than 1048576 bytes");
+  EXPECT_EQ(refusal(parse, std::string(1048574, ' ') + "{}"), "accepted");
+  EXPECT_EQ(refusal(parse, std::string(1048575, ' ') + "{}"), "longer than 1048576 bytes");
+}
+
+TEST(OwnJson, ObjectsOfTextsHaveALimit) {
+  const auto with_members = [](int count) {
+    std::string text = "{";
+    for (int i = 0; i < count; ++i) {
+      const char name[] = {static_cast<char>('A' + i % 26), static_cast<char>('A' + i / 26 % 26),
+                           static_cast<char>('A' + i / 26 / 26 % 26),
+                           static_cast<char>('A' + i / 26 / 26 / 26), '\0'};
+      text += std::string(i == 0 ? "\"" : ",\"") + name + "\":\"\"";
+    }
+    return text + "}";
+  };
+  const auto texts = [](const std::string& text) { return OwnJson(text).texts(); };
+  EXPECT_EQ(refusal(texts, with_members(100000)), "accepted");
+  EXPECT_EQ(refusal(texts, with_members(100001)), "more than 100000 members");
 }
 
 TEST(ApplianceDescription, IsReadWhole) {

@@ -105,6 +105,59 @@ TEST(Qmp, AnEventIsFoundAlthoughAFullQueueDroppedOlderOnes) {
   EXPECT_EQ(qmp.wait_event("MIGRATION", base::Deadline::after(kSoon)).data_json, R"({"n":1})");
 }
 
+// What comes of waiting for one of so many numbered events when the last has come.
+std::string wait_for(int number, int count) {
+  std::string says = kHello;
+  for (int i = 1; i <= count; ++i) says += "{\"event\":\"E" + std::to_string(i) + "\"}\n";
+  FakeQemu qemu(says + "{\"return\":1}\n");
+  Qmp qmp(qemu.socket());
+  qmp.call("one", "{}", base::Deadline::after(kSoon));
+  return message_of(
+      [&] { qmp.wait_event("E" + std::to_string(number), base::Deadline::after(kSoon)); });
+}
+
+TEST(Qmp, AFullQueueDropsItsOldestEvent) {
+  EXPECT_EQ(wait_for(1, 4096), "no error");
+  EXPECT_EQ(wait_for(1, 4097), "qemu closed its control socket");
+  EXPECT_EQ(wait_for(2, 4097), "no error");
+}
+
+TEST(Qmp, ALookTakesAHundredReadsAtMost) {
+  // Each packet is read alone.
+  int sockets[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets), 0);
+  const base::UniqueFd qemu(sockets[1]);
+  Qmp qmp{base::UniqueFd(sockets[0])};
+  const std::string packet = "{\"event\":\"E\"}\n";
+  for (int i = 0; i < 101; ++i)
+    ASSERT_EQ(send(qemu.get(), packet.data(), packet.size(), MSG_DONTWAIT),
+              static_cast<ssize_t>(packet.size()));
+  qmp.look();
+  EXPECT_EQ(qmp.bytes(), 100 * packet.size());
+}
+
+TEST(Qmp, LinesHaveALimit) {
+  // Without an end, and so many bytes of it at once that the last read does not bring more.
+  const auto refusal = [](size_t bytes) {
+    FakeQemu qemu(kHello + std::string(bytes, 'x'));
+    Qmp qmp(qemu.socket());
+    return message_of([&] { qmp.call("one", "{}", base::Deadline::after(10 * kSoon)); });
+  };
+  EXPECT_EQ(refusal(16 << 20), "qemu closed its control socket");
+  EXPECT_EQ(refusal((16 << 20) + 1), "qemu's control socket: a line longer than 16 MiB");
+}
+
+TEST(Qmp, AMessageHasSixtyFourLevelsAtMost) {
+  const auto answer = [](size_t levels) {
+    FakeQemu qemu(kHello + "{\"return\":" + std::string(levels - 1, '[') +
+                  std::string(levels - 1, ']') + "}\n");
+    Qmp qmp(qemu.socket());
+    return message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); });
+  };
+  EXPECT_EQ(answer(65), "no error");
+  EXPECT_EQ(answer(66), "qemu's control socket: JSON nested deeper than 64 levels");
+}
+
 TEST(Qmp, AMessageNestedWithoutEndIsAnErrorNotAStackOverflow) {
   constexpr size_t kLevels = 1000000;
   FakeQemu qemu(kHello + "{\"return\":" + std::string(kLevels, '[') + std::string(kLevels, ']') +

@@ -23,9 +23,19 @@
 #define PRIVILEGES 11
 #define KILLS_AT_START 12
 #define KILLS 13
+#define ANNOUNCES_MOST 14
+#define ANNOUNCES_TOO_MUCH 15
+#define LONG_HELLO 16
+#define TOO_LONG_HELLO 17
 
 #if BEHAVIOUR == DIES_AT_START
 __attribute__((constructor)) static void die(void) { _exit(7); }
+#endif
+
+#if BEHAVIOUR == LONG_HELLO || BEHAVIOUR == TOO_LONG_HELLO
+/* With the other words of the hello 64 KiB, or one byte more. */
+static char long_text[65536 - 40 + (BEHAVIOUR == TOO_LONG_HELLO) + 1];
+__attribute__((constructor)) static void fill(void) { memset(long_text, 'x', sizeof long_text - 1); }
 #endif
 
 #if BEHAVIOUR == KILLS_AT_START || BEHAVIOUR == KILLS
@@ -61,6 +71,12 @@ static int detect(const struct glovebox_inspect_host *host) {
 #elif BEHAVIOUR == GARBAGE
   for (int fd = 3; fd < 64; ++fd)
     if (write(fd, "\0\0\0\x08garbage!garbage!", 20) > 0)
+      break;
+  pause();
+#elif BEHAVIOUR == ANNOUNCES_MOST || BEHAVIOUR == ANNOUNCES_TOO_MUCH
+  /* The length of an answer that never comes. */
+  for (int fd = 3; fd < 64; ++fd)
+    if (write(fd, BEHAVIOUR == ANNOUNCES_MOST ? "\4\0\0\0" : "\4\0\0\1", 4) > 0)
       break;
   pause();
 #elif BEHAVIOUR == KILLS
@@ -104,7 +120,11 @@ static const struct glovebox_inspect_descriptor plugin = {
     .api_version = GLOVEBOX_INSPECT_API_VERSION,
 #endif
     .name = NAME(BEHAVIOUR),
+#if BEHAVIOUR == LONG_HELLO || BEHAVIOUR == TOO_LONG_HELLO
+    .description = long_text,
+#else
     .description = "misbehaves",
+#endif
     .detect = detect,
 #if BEHAVIOUR == OLD
     /* Beyond struct_size: the host must not look at it. */
