@@ -28,8 +28,9 @@ namespace {
 
 constexpr size_t kLastWords = 8;          // lines
 constexpr size_t kLongestLastWord = 400;  // bytes of each, in a message
-constexpr size_t kWaitingLines =
-    10000;  // for a callback; a guest that prints without end loses some
+// For a callback; a guest that prints without end loses some.
+constexpr size_t kWaitingLines = 10000;
+constexpr size_t kWaitingBytes = 4 << 20;
 constexpr size_t kLongestLine = 4096;
 
 // Terminal control sequences, as firmware sends them to clear the screen, say nothing in a log.
@@ -102,6 +103,7 @@ struct Console::Reader {
   bool at_end = false;
   std::deque<std::string> kept;  // the last words
   std::deque<std::string> waiting;
+  size_t waiting_bytes = 0;
   std::thread thread;
 
   void add(Source& source) {
@@ -114,8 +116,10 @@ struct Console::Reader {
       kept.emplace_back(words);
     if (kept.size() > kLastWords)
       kept.pop_front();
-    if (wanted && waiting.size() < kWaitingLines)
-      waiting.push_back(line);
+    if (!wanted || waiting.size() >= kWaitingLines || waiting_bytes + line.size() > kWaitingBytes)
+      return;
+    waiting.push_back(line);
+    waiting_bytes += line.size();
   }
 
   // Takes what has come from one of the two; false at its end.
@@ -201,6 +205,7 @@ void Console::drain() {
   {
     const std::lock_guard lock(reader_->mutex);
     lines.swap(reader_->waiting);
+    reader_->waiting_bytes = 0;
   }
   for (const std::string& line : lines) on_line_(line);
 }

@@ -19,8 +19,14 @@ namespace {
 using base::Deadline;
 using nlohmann::json;
 
-constexpr size_t kMaxLine = 16 << 20;
+// The longest answer that a good qemu gives is the statistics of 255 drives.
+constexpr size_t kMaxLine = 4 << 20;
 constexpr size_t kMaxQueuedEvents = 4096;
+constexpr size_t kMaxEventBytes = 1 << 20;   // of all that are queued
+constexpr size_t kMaxReplyBytes = 16 << 20;  // likewise
+constexpr size_t kMaxErrorText = 4096;
+// What a reply or an event takes beside its text.
+constexpr size_t kOverhead = 128;
 constexpr int kMaxDepth = 64;  // of a message; writing JSON takes stack for each level
 
 void send_with_fd(int socket, std::string_view bytes, int fd) {
@@ -49,6 +55,10 @@ void send_with_fd(int socket, std::string_view bytes, int fd) {
     message.msg_control = nullptr;
     message.msg_controllen = 0;
   }
+}
+
+size_t size_of(const QmpEvent& event) {
+  return event.name.size() + event.data_json.size() + kOverhead;
 }
 
 json parse_line(const std::string& line) {
@@ -89,17 +99,42 @@ void Qmp::take_line(const std::string& line) {
       stopped_ = stop;
       return;
     }
-    if (events_.size() >= kMaxQueuedEvents)
-      events_.pop_front();
-    events_.push_back({message["event"], message.contains("data") ? message["data"].dump() : "{}"});
+    add_event({message["event"], message.contains("data") ? message["data"].dump() : "{}"});
   } else if (message.contains("return")) {
-    replies_.push_back({true, message["return"].dump()});
+    add_reply({true, message["return"].dump()});
   } else if (message.contains("error")) {
     const json& error = message["error"];
     const bool has_text = error.is_object() && error.contains("desc") && error["desc"].is_string();
-    replies_.push_back({false, has_text ? error["desc"].get<std::string>() : "unknown error"});
+    add_reply({false, has_text ? error["desc"].get<std::string>().substr(0, kMaxErrorText)
+                               : "unknown error"});
   }
   // Anything else is the greeting.
+}
+
+// The oldest events give way to a new one, which is dropped itself if it is too long.
+void Qmp::add_event(QmpEvent event) {
+  const size_t size = size_of(event);
+  if (size > kMaxEventBytes)
+    return;
+  while (events_.size() >= kMaxQueuedEvents || event_bytes_ + size > kMaxEventBytes)
+    take_event(events_.begin());
+  event_bytes_ += size;
+  events_.push_back(std::move(event));
+}
+
+QmpEvent Qmp::take_event(std::deque<QmpEvent>::iterator at) {
+  QmpEvent event = std::move(*at);
+  events_.erase(at);
+  event_bytes_ -= size_of(event);
+  return event;
+}
+
+void Qmp::add_reply(Reply reply) {
+  reply_bytes_ += reply.text.size() + kOverhead;
+  if (reply_bytes_ > kMaxReplyBytes)
+    throw Error(Errc::Corrupt, base::cat("qemu's control socket: more than ", kMaxReplyBytes >> 20,
+                                         " MiB of replies that nobody has asked for"));
+  replies_.push_back(std::move(reply));
 }
 
 void Qmp::receive(const Deadline& deadline) {
@@ -119,13 +154,14 @@ void Qmp::receive(const Deadline& deadline) {
       take_line(buffer_.substr(begin, end - begin));
   buffer_.erase(0, begin);
   if (buffer_.size() > kMaxLine)
-    throw Error(Errc::Corrupt, "qemu's control socket: a line longer than 16 MiB");
+    throw Error(Errc::Corrupt, "qemu's control socket: a line longer than 4 MiB");
 }
 
 std::string Qmp::expect(const Deadline& deadline) {
   while (replies_.empty()) receive(deadline);
   Reply reply = std::move(replies_.front());
   replies_.pop_front();
+  reply_bytes_ -= reply.text.size() + kOverhead;
   --outstanding_;
   if (!reply.ok)
     throw Error(Errc::Remote, "qemu: " + base::escape(reply.text));
@@ -145,11 +181,8 @@ QmpEvent Qmp::wait_event(const std::string& name, const Deadline& deadline) {
   for (;;) {
     // All of them each time: a full queue drops its oldest, and then every event has a new place.
     const auto found = std::ranges::find(events_, name, &QmpEvent::name);
-    if (found != events_.end()) {
-      QmpEvent event = std::move(*found);
-      events_.erase(found);
-      return event;
-    }
+    if (found != events_.end())
+      return take_event(found);
     receive(deadline);
   }
 }
@@ -165,8 +198,7 @@ bool Qmp::next_event(QmpEvent& event) {
   look();
   if (events_.empty())
     return false;
-  event = std::move(events_.front());
-  events_.pop_front();
+  event = take_event(events_.begin());
   return true;
 }
 

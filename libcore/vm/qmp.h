@@ -3,7 +3,7 @@
 // QMP client (QEMU's docs/interop/qmp-spec): commands and events as JSON lines over a connected
 // socket. Commands may be sent ahead (`post`) and their replies collected in order (`expect`),
 // which saves a round trip each. Owned and used by one thread at a time. qemu has met hostile disks
-// by the time it answers, so lines are bounded and replies are checked.
+// by the time it answers, so lines and queues are bounded in bytes and replies are checked.
 #pragma once
 
 #include <cstdint>
@@ -64,11 +64,16 @@ class Qmp {
   };
   void receive(const base::Deadline& deadline);
   void take_line(const std::string& line);
+  void add_event(QmpEvent event);
+  QmpEvent take_event(std::deque<QmpEvent>::iterator at);
+  void add_reply(Reply reply);
 
   base::UniqueFd socket_;
   std::string buffer_;
   std::deque<Reply> replies_;
   std::deque<QmpEvent> events_;
+  size_t reply_bytes_ = 0;  // of all in replies_ ...
+  size_t event_bytes_ = 0;  // ... and in events_
   size_t outstanding_ = 0;
   bool stopped_ = false;
   uint64_t bytes_ = 0;

@@ -95,5 +95,14 @@ TEST_F(ConsoleTest, LinesOfTheTwoSourcesAreNotMixed) {
   EXPECT_EQ(console_.bytes(), 12u + 10u);
 }
 
+TEST_F(ConsoleTest, FourMebibytesWaitForVerboseUsers) {
+  std::string lines;
+  for (int i = 0; i < 1024; ++i) lines += std::string(4096, 'x') + "\n";
+  print(lines + "y\n", "");
+  ASSERT_EQ(verbose_.size(), 1024u);
+  EXPECT_EQ(verbose_.back(), std::string(4096, 'x'));
+  EXPECT_TRUE(console_.last_words().ends_with(" / y"));
+}
+
 }  // namespace
 }  // namespace glovebox::vm

@@ -2,6 +2,7 @@
 #include "vm/qmp.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +23,10 @@ class FakeQemu {
  public:
   explicit FakeQemu(const std::string& says) : pair_(base::make_socket_pair()) {
     thread_ = std::thread([this, says] {
+      sigset_t pipe_signal;
+      sigemptyset(&pipe_signal);
+      sigaddset(&pipe_signal, SIGPIPE);
+      pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
       try {
         base::write_all(pair_.second.get(), says, "socket");
       } catch (const Error&) {
@@ -143,8 +148,8 @@ TEST(Qmp, LinesHaveALimit) {
     Qmp qmp(qemu.socket());
     return message_of([&] { qmp.call("one", "{}", base::Deadline::after(10 * kSoon)); });
   };
-  EXPECT_EQ(refusal(16 << 20), "qemu closed its control socket");
-  EXPECT_EQ(refusal((16 << 20) + 1), "qemu's control socket: a line longer than 16 MiB");
+  EXPECT_EQ(refusal(4 << 20), "qemu closed its control socket");
+  EXPECT_EQ(refusal((4 << 20) + 1), "qemu's control socket: a line longer than 4 MiB");
 }
 
 TEST(Qmp, AMessageHasSixtyFourLevelsAtMost) {
@@ -165,4 +170,68 @@ TEST(Qmp, AMessageNestedWithoutEndIsAnErrorNotAStackOverflow) {
   Qmp qmp(qemu.socket());
   EXPECT_EQ(message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); }),
             "qemu's control socket: JSON nested deeper than 64 levels");
+}
+
+// An event that takes so many bytes of the queue, as a line.
+std::string event(const std::string& name, size_t bytes) {
+  constexpr size_t kBesideText = 128 + std::string_view(R"({"text":""})").size();
+  const std::string text(bytes - kBesideText - name.size(), 'x');
+  return "{\"event\":\"" + name + R"(","data":{"text":")" + text + "\"}}\n";
+}
+
+// Which of the names are those of queued events, after these lines.
+std::vector<std::string> queued_after(const std::string& lines, std::vector<std::string> names) {
+  FakeQemu qemu(kHello + lines + "{\"return\":1}\n");
+  Qmp qmp(qemu.socket());
+  qmp.call("one", "{}", base::Deadline::after(kSoon));
+  std::erase_if(names, [&](const std::string& name) {
+    try {
+      qmp.wait_event(name, base::Deadline::after(kSoon));
+      return false;
+    } catch (const Error&) {
+      return true;  // the end of the script
+    }
+  });
+  return names;
+}
+
+TEST(Qmp, QueuedEventsTakeAMebibyteAtMost) {
+  const auto left = [](size_t last) {
+    return queued_after(event("A", 300 << 10) + event("B", 300 << 10) + event("C", last),
+                        {"A", "B", "C"});
+  };
+  EXPECT_EQ(left(424 << 10), (std::vector<std::string>{"A", "B", "C"}));
+  EXPECT_EQ(left((424 << 10) + 1), (std::vector<std::string>{"B", "C"}));
+}
+
+TEST(Qmp, AnEventThatIsTooLongIsDroppedAndNoOther) {
+  const auto left = [](size_t bytes) {
+    return queued_after(event("BEFORE", 200) + event("LONG", bytes), {"BEFORE", "LONG"});
+  };
+  EXPECT_EQ(left(1 << 20), std::vector<std::string>{"LONG"});
+  EXPECT_EQ(left((1 << 20) + 1), std::vector<std::string>{"BEFORE"});
+}
+
+TEST(Qmp, RepliesThatNobodyAskedForAreBounded) {
+  const auto refusal = [](size_t last) {
+    const auto reply = [](size_t bytes) {
+      return "{\"return\":\"" + std::string(bytes - 130, 'x') + "\"}\n";
+    };
+    std::string says = kHello;
+    for (int i = 0; i < 15; ++i) says += reply(1 << 20);
+    FakeQemu qemu(says + reply(last));
+    Qmp qmp(qemu.socket());
+    return message_of([&] { qmp.wait_event("NEVER", base::Deadline::after(10 * kSoon)); });
+  };
+  constexpr size_t kHellos = 130;  // "{}", the reply to qmp_capabilities
+  EXPECT_EQ(refusal((1 << 20) - kHellos), "qemu closed its control socket");
+  EXPECT_EQ(refusal((1 << 20) - kHellos + 1),
+            "qemu's control socket: more than 16 MiB of replies that nobody has asked for");
+}
+
+TEST(Qmp, AnErrorTextIsCut) {
+  FakeQemu qemu(kHello + R"({"error":{"desc":")" + std::string(1 << 20, 'x') + "\"}}\n");
+  Qmp qmp(qemu.socket());
+  EXPECT_EQ(message_of([&] { qmp.call("x", "{}", base::Deadline::after(kSoon)); }),
+            "qemu: " + std::string(4096, 'x'));
 }
