@@ -19,6 +19,8 @@ Keys of a call:
                StringList NAME KIND, Hashtable NAME KIND KIND, Struct NAME STRUCT, StructList NAME STRUCT
   progress     true: sends progress messages; its function in guestd gets a Progress&
   cancellable  true: stops early when the caller cancels
+  copies       true: its file is the guest's bytes as they are: one that stands still for a minute is stuck, however busy
+               the machine is
   config_only  true: fails once the handle is launched (calls of the handle only)
   self_traced  true: a call of location "handle" whose member of Handle traces itself
   untraced     true: never shown in a trace, because its arguments are secret
@@ -48,8 +50,8 @@ RETURN_WORDS = {"Bool": 0, "Int": 0, "Int64": 0, "Buffer": 0, "StringList": 1, "
 FIELDS = ("string", "buffer", "uuid", "int32", "uint32", "int64", "uint64", "bytes", "percent", "char", "bool")
 
 CALL_KEYS = {"name", "location", "proc", "visibility", "since", "deprecated_by", "args", "optional",
-             "once_had_no_optargs", "returns", "progress", "cancellable", "config_only", "self_traced", "untraced", "test_errno", "short",
-             "long"}
+             "once_had_no_optargs", "returns", "progress", "cancellable", "copies", "config_only", "self_traced", "untraced", "test_errno",
+             "short", "long"}
 STRUCT_KEYS = {"name", "cxx", "internal", "doc", "fields"}
 
 
@@ -93,6 +95,7 @@ class Call:
     once_had_no_optargs: bool = False
     progress: bool = False
     cancellable: bool = False
+    copies: bool = False
     config_only: bool = False
     self_traced: bool = False
     untraced: bool = False
@@ -229,6 +232,7 @@ def check_call(where, call, structs):
     fail_unless(not call.has("FileOut") or call.returns.type == "none", where, "a FileOut call returns none")
     fail_unless(not call.cancellable or files or call.progress, where,
                 "a cancellable call needs a file or progress, which is where it notices")
+    fail_unless(not call.copies or files, where, "a call that copies has a file")
     fail_unless(not call.config_only or call.location == "handle", where, "only calls of the handle can be config_only")
     fail_unless(not call.has("Pointer") or call.location == "handle", where, "a Pointer cannot leave the process")
     fail_unless(call.returns.type not in HANDLE_RETURNS or call.location == "handle", where,

@@ -96,7 +96,7 @@ def trace_fields_cc(api):
 
 def call_info(call):
     flags = ", ".join("true" if flag else "false" for flag in
-                      (call.has("FileIn"), call.has("FileOut"), call.progress, call.cancellable))
+                      (call.has("FileIn"), call.has("FileOut"), call.progress, call.cancellable, call.copies))
     return f'{{"{call.name}", {call.proc}, {flags}}}'
 
 

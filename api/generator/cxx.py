@@ -170,6 +170,7 @@ struct CallInfo {
   bool file_out;
   bool progress;
   bool cancellable;
+  bool copies = false;  // its file is the guest's bytes as they are
 };
 
 // One use of a call: XDR arguments, which optional ones are meant, and the file that goes with it (borrowed).

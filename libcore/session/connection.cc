@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/connection.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "base/cat.h"
 #include "base/error.h"
+#include "base/scope_exit.h"
 #include "proto/message.h"
 #include "session/conversation.h"
 
@@ -35,6 +38,11 @@ Connection::Connection(base::UniqueFd socket,
       machine_(machine),
       next_serial_(proto::kFirstSerial) {}
 
+void Connection::set_time_left(std::chrono::milliseconds time, const std::string& message) {
+  time_left_ = time;
+  time_is_up_ = message;
+}
+
 void Connection::wait_launch(const base::Deadline& deadline) {
   for (;;) {
     if (const auto item = stream_.next()) {
@@ -56,14 +64,23 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
     throw Error(Errc::Died,
                 std::string(call.name) + ": the connection to the appliance was lost before",
                 EPIPE);
+  if (time_left_ == std::chrono::milliseconds(0)) {
+    broken_ = true;
+    throw Error(Errc::Timeout, base::cat(shown_name(call), ": ", time_is_up_), ETIMEDOUT);
+  }
   canceller_.clear();  // one that came when no call ran was meant for nothing
   Conversation conversation({.stream = stream_,
                              .disk = transfer_disk_.get(),
                              .cancel_fd = canceller_.fd(),
                              .patience = patience_,
                              .machine = machine_,
-                             .deadline = deadline_},
+                             .time_left = time_left_,
+                             .time_is_up = time_is_up_},
                             call, next_serial_++, observer);
+  const base::ScopeExit count([&] {
+    if (time_left_)
+      time_left_ = std::max(*time_left_ - conversation.spent(), std::chrono::milliseconds(0));
+  });
   try {
     return conversation.run(request);
   } catch (Error& e) {

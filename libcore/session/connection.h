@@ -2,8 +2,11 @@
 //
 // Connection: the library's side of the message stream (docs/protocol.md). It carries one call at a
 // time to guestd and brings the reply back, moves the file that goes with a call, hands progress to
-// the observer, and ends a call that the caller cancels. No wait is without a limit: guestd says
-// "still at work" every second or so, and silence for kLongestSilence is Error(Timeout).
+// the observer, and ends a call that the caller cancels.
+//
+// No wait is without a limit (Patience). guestd says "still at work" every second or so, which
+// shows that its machine runs and no more: a file has to move, or the machine has to work. Against
+// an appliance that works to no end there is set_time_left().
 //
 // After an error that leaves the two ends in disagreement about where the next message begins (the
 // appliance died, went silent, or sent nonsense) the connection is broken for good, and every
@@ -35,8 +38,8 @@ struct Progress {
   uint64_t total;
 };
 
-// Hears of what happens during a call, in the thread of the call. An exception that leaves it
-// breaks the connection.
+// Hears of what happens during a call, in the thread of the call, some ten times a second at most.
+// An exception that leaves it breaks the connection.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -55,6 +58,10 @@ class MachineWatch {
   // How long the machine has shown no sign of life since start_idle().
   virtual void start_idle() = 0;
   virtual std::chrono::milliseconds idle() = 0;
+  // How long the machine has done no more work than guestd's "still at work" costs, since
+  // start_rest().
+  virtual void start_rest() = 0;
+  virtual std::chrono::milliseconds rest() = 0;
 };
 
 // How long to wait; tests are less patient.
@@ -63,6 +70,11 @@ struct Patience {
   std::chrono::milliseconds longest_silence = std::chrono::seconds(60);
   // Without a word from guestd and without a sign of life of its machine.
   std::chrono::milliseconds longest_idle = std::chrono::seconds(30);
+  // While a file is on its way: without a byte of it and, where the call makes something of the
+  // guest's bytes (CallInfo::copies is false), without work of the machine.
+  std::chrono::milliseconds longest_standstill = std::chrono::seconds(60);
+  // In other calls: without work of the machine.
+  std::chrono::milliseconds longest_rest = std::chrono::minutes(20);
   // After cancelling, how long guestd has to end the call.
   std::chrono::milliseconds cancel_grace = std::chrono::seconds(10);
 };
@@ -86,9 +98,13 @@ class Connection {
   // with the guest's errno, Cancelled, Died, Timeout, Corrupt, or System for the local file.
   std::string call(const CallInfo& call, const Request& request, Observer& observer);
 
-  // A call that has not ended by then is Error(Timeout), and the connection is broken. Absent:
-  // calls may take as long as guestd shows that it is at work.
-  void set_deadline(const std::optional<base::Deadline>& deadline) { deadline_ = deadline; }
+  // How long the calls from now on may take together, without the time that they wait for the
+  // caller's own file or pipe. A call that takes longer is Error(Timeout) with this message, and
+  // the connection is broken.
+  void set_time_left(std::chrono::milliseconds time, const std::string& message);
+  // Only what Patience says counts.
+  void set_time_unlimited() { time_left_.reset(); }
+  std::optional<std::chrono::milliseconds> time_left() const { return time_left_; }
 
   // Whether no further call can succeed.
   bool broken() const { return broken_; }
@@ -99,7 +115,8 @@ class Connection {
   base::Canceller& canceller_;
   const Patience patience_;
   MachineWatch* const machine_;
-  std::optional<base::Deadline> deadline_;
+  std::optional<std::chrono::milliseconds> time_left_;
+  std::string time_is_up_;
   uint32_t next_serial_;
   bool broken_ = false;
 };

@@ -8,6 +8,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/scope_exit.h"
 #include "proto/errno_names.h"
 #include "proto/message.h"
 
@@ -20,6 +21,12 @@ constexpr std::chrono::milliseconds kLookInterval{1000};
 constexpr size_t kMaxQueued = 256 * 1024;
 // How much of it is read at a time where there is no transfer disk.
 constexpr size_t kReadSize = 128 * 1024;
+// guestd has to read that its slots are free: so many such words lie before it at most.
+constexpr size_t kMaxQueuedTaken = 4096;
+// How long nothing moves before it is looked at why.
+constexpr std::chrono::milliseconds kSettleTime{5000};
+// Progress messages are handed on so far apart; guestd sends them 333 ms apart.
+constexpr std::chrono::milliseconds kProgressInterval{100};
 
 [[noreturn]] void throw_lost(const std::string& why) {
   throw Error(Errc::Corrupt, "Lost protocol synchronization: " + why);
@@ -36,6 +43,21 @@ T decode(std::string_view bytes, const char* what) {
   });
 }
 
+// Escaping makes a text up to four times as long.
+std::string bounded_text(std::string_view text) {
+  std::string escaped = base::escape_text(text);
+  if (escaped.size() <= proto::kMaxErrorText)
+    return escaped;
+  size_t end = proto::kMaxErrorText;
+  while (end > 0 && (static_cast<unsigned char>(escaped[end]) & 0xc0) == 0x80) --end;
+  return escaped.substr(0, end) + "...";
+}
+
+std::string minutes_or_seconds(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
+  return seconds >= 120 ? base::cat(seconds / 60, " minutes") : base::cat(seconds, " s");
+}
+
 }  // namespace
 
 Conversation::Conversation(const Means& means,
@@ -47,7 +69,8 @@ Conversation::Conversation(const Means& means,
       cancel_fd_(means.cancel_fd),
       patience_(means.patience),
       machine_(means.machine),
-      deadline_(means.deadline),
+      time_left_(means.time_left),
+      time_is_up_(means.time_is_up),
       call_(call),
       serial_(serial),
       observer_(observer) {}
@@ -64,7 +87,8 @@ std::string Conversation::run(const Request& request) {
   if (request.file_in)
     file_in.emplace(*request.file_in);
   if (request.file_out)
-    file_out.emplace(*request.file_out, cancel_fd_);
+    with_caller([&] { file_out.emplace(*request.file_out, cancel_fd_); });
+  receiving_file_ = request.file_out != nullptr;
   if (machine_) {
     in_step_ = false;
     machine_->require_running();  // what it said before the call makes no descriptor readable
@@ -102,7 +126,7 @@ void Conversation::send_file(LocalReader& file) {
     if (stopped || cancelled_)
       break;
     if (stream_.queued() >= kMaxQueued) {
-      stream_.flush();
+      flush();
       if (stream_.queued() >= kMaxQueued)
         wait();
       else
@@ -110,7 +134,7 @@ void Conversation::send_file(LocalReader& file) {
     } else if (slots_are_full()) {
       wait();
     } else if (!file.ready()) {
-      wait(file.fd());
+      with_caller([&] { wait(file.fd()); });
     } else {
       std::string_view bytes;
       try {
@@ -137,7 +161,7 @@ void Conversation::queue_piece(std::string_view bytes) {
                                    .bytes = static_cast<uint32_t>(bytes.size())};
     stream_.queue(proto::frame(proto::Chunk{.stored = piece}));
     ++slots_sent_;
-    stream_.flush();  // guestd can begin
+    flush();  // guestd can begin
     return;
   }
   for (size_t at = 0; at < bytes.size(); at += proto::kMaxChunk)
@@ -148,6 +172,7 @@ void Conversation::note_taken() {
   if (slots_sent_ - slots_taken_ < proto::kSlotsPerTaken)
     throw_lost("more of the transfer disk is said to be taken than was given");
   slots_taken_ += proto::kSlotsPerTaken;
+  note_movement();
 }
 
 std::string_view Conversation::await_message() {
@@ -196,7 +221,7 @@ void Conversation::throw_remote(std::string_view error_reply) const {
   const int errnum = proto::errno_value(error.errno_name);
   if (cancelled_ && errnum == EINTR)
     throw_cancelled();
-  throw Error(Errc::Remote, base::escape_text(error.text), errnum);
+  throw Error(Errc::Remote, bounded_text(error.text), errnum);
 }
 
 void Conversation::throw_cancelled() const {
@@ -216,7 +241,7 @@ void Conversation::receive_file(LocalWriter& file) {
       local_error_ = std::current_exception();
     }
   };
-  guarded([&] { file.begin(); });
+  guarded([&] { with_caller([&] { file.begin(); }); });
   if (local_error_)
     stop_guestd();
   for (;;) {
@@ -231,8 +256,9 @@ void Conversation::receive_file(LocalWriter& file) {
     const std::string_view bytes = contents(chunk);
     if (bytes.empty())
       break;
+    note_movement();
     if (!local_error_) {
-      guarded([&] { file.write(bytes); });
+      guarded([&] { with_caller([&] { file.write(bytes); }); });
       if (local_error_)
         stop_guestd();
     }
@@ -241,7 +267,7 @@ void Conversation::receive_file(LocalWriter& file) {
   }
   in_step_ = true;
   if (!local_error_)
-    guarded([&] { file.finish(); });
+    guarded([&] { with_caller([&] { file.finish(); }); });
 }
 
 std::string_view Conversation::contents(const proto::Chunk& chunk) {
@@ -255,6 +281,8 @@ std::string_view Conversation::contents(const proto::Chunk& chunk) {
 void Conversation::count_taken() {
   if (++slots_taken_ % proto::kSlotsPerTaken != 0)
     return;
+  if (stream_.queued() >= kMaxQueuedTaken)
+    throw_lost("the appliance sends a file, and does not read what is sent to it");
   stream_.queue(proto::frame(proto::kTakenFlag));
   stream_.flush();
 }
@@ -277,11 +305,18 @@ std::optional<Incoming> Conversation::next_item() {
 void Conversation::show_progress(std::string_view bytes) {
   const auto message = decode<proto::ProgressMessage>(bytes, "progress message");
   // A total of 0 only says that guestd is alive.
-  if (message.serial == serial_ && message.total > 0)
-    observer_.progress({.procedure = call_.number,
-                        .serial = serial_,
-                        .position = std::min(message.position, message.total),
-                        .total = message.total});
+  if (message.serial != serial_ || message.total == 0)
+    return;
+  const bool is_all = message.position >= message.total;
+  const auto now = base::Deadline::Clock::now();
+  if (is_all ? shown_all_ : now - last_shown_ < kProgressInterval)
+    return;
+  shown_all_ = is_all;
+  last_shown_ = now;
+  observer_.progress({.procedure = call_.number,
+                      .serial = serial_,
+                      .position = std::min(message.position, message.total),
+                      .total = message.total});
 }
 
 bool Conversation::look(int local_fd, const base::Deadline& deadline) {
@@ -306,9 +341,17 @@ void Conversation::look() {
   look(-1, base::Deadline::after(std::chrono::milliseconds(0)));
 }
 
-void Conversation::wait(int local_fd) {
+void Conversation::flush() {
+  const size_t queued = stream_.queued();
   stream_.flush();
+  if (stream_.queued() < queued)
+    note_movement();
+}
+
+void Conversation::wait(int local_fd) {
+  flush();
   require_time_left();
+  require_movement();
   const auto begin = base::Deadline::Clock::now();
   if (machine_)
     machine_->start_idle();
@@ -316,20 +359,72 @@ void Conversation::wait(int local_fd) {
     auto until = base::Deadline::after(std::min(patience_.longest_silence, kLookInterval));
     if (grace_)
       until = until.min(*grace_);
-    if (deadline_)
-      until = until.min(*deadline_);
+    if (time_left_ && local_fd < 0)
+      until = until.min(
+          base::Deadline::after(std::max(*time_left_ - spent(), std::chrono::milliseconds(0))));
     if (look(local_fd, until))
       return;
     check_grace();
     require_life(begin);
+    require_movement();
   }
 }
 
+std::chrono::milliseconds Conversation::spent() const {
+  const auto until = with_caller_since_.value_or(base::Deadline::Clock::now());
+  return std::chrono::ceil<std::chrono::milliseconds>(until - begin_ - with_caller_);
+}
+
+template <typename Action>
+void Conversation::with_caller(const Action& action) {
+  with_caller_since_ = base::Deadline::Clock::now();
+  const base::ScopeExit count([&] {
+    with_caller_ += base::Deadline::Clock::now() - *with_caller_since_;
+    with_caller_since_.reset();
+    note_movement();
+  });
+  action();
+}
+
 void Conversation::require_time_left() {
-  if (!deadline_ || !deadline_->passed())
+  if (time_left_ && spent() >= *time_left_)
+    throw Error(Errc::Timeout, time_is_up_, ETIMEDOUT);
+}
+
+void Conversation::note_movement() {
+  last_movement_ = base::Deadline::Clock::now();
+  rests_ = false;
+}
+
+bool Conversation::moves_file() const {
+  return sending_file_ || receiving_file_ || slots_sent_ - slots_taken_ >= proto::kSlotsPerTaken;
+}
+
+void Conversation::require_movement() {
+  const auto now = base::Deadline::Clock::now();
+  if (with_caller_since_ || now - last_look_ < kLookInterval / 4)
     return;
-  const auto time = std::chrono::floor<std::chrono::seconds>(base::Deadline::Clock::now() - begin_);
-  throw Error(Errc::Timeout, base::cat("the call has not ended after ", time.count(), " s"),
+  last_look_ = now;
+  const bool moves = moves_file();
+  const auto limit = moves ? patience_.longest_standstill : patience_.longest_rest;
+  const auto settle = std::min(kSettleTime, limit / 4);
+  const auto still = now - last_movement_;
+  if (still < settle)
+    return;
+  // Without a machine to look at, heartbeats and nothing else are rest.
+  if (machine_ && !(moves && call_.copies)) {
+    if (!rests_)
+      machine_->start_rest();
+    rests_ = true;
+    if (machine_->rest() + settle < limit)
+      return;
+  }
+  if (still < limit)
+    return;
+  throw Error(Errc::Timeout,
+              base::cat(moves ? "no byte of the file has moved for "
+                              : "the appliance has not answered, and has done nothing, for ",
+                        minutes_or_seconds(limit)),
               ETIMEDOUT);
 }
 

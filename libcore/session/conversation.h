@@ -29,8 +29,9 @@ class Conversation {
     TransferDisk* disk;  // may be null
     int cancel_fd;       // readable when the caller cancels
     const Patience& patience;
-    MachineWatch* machine;  // may be null
-    std::optional<base::Deadline> deadline;
+    MachineWatch* machine;                               // may be null
+    std::optional<std::chrono::milliseconds> time_left;  // for this call ...
+    const std::string& time_is_up;                       // ... and what to say then
   };
   // Everything is borrowed.
   Conversation(const Means& means, const CallInfo& call, uint32_t serial, Observer& observer);
@@ -43,6 +44,8 @@ class Conversation {
 
   // Whether the stream stands at the beginning of a message, now that run() has returned or thrown.
   bool in_step() const { return in_step_; }
+  // How long the call has taken, without waiting for the caller's file.
+  std::chrono::milliseconds spent() const;
 
  private:
   void send_request(const Request& request, uint64_t size_hint);
@@ -68,13 +71,24 @@ class Conversation {
   void show_progress(std::string_view bytes);
   // Takes what has come, and notes a cancel, without waiting.
   void look();
-  // Sends what the socket takes, then waits until bytes came or could go, local_fd has some, or the
+  // Sends what the socket takes.
+  void flush();
+  // The same, then waits until bytes came or could go, local_fd has some, or the
   // caller cancelled. Throws Timeout and Died when it is no use to wait.
   void wait(int local_fd = -1);
   // False if none of that happened before the deadline.
   bool look(int local_fd, const base::Deadline& deadline);
   // Throws when the call has had all of its time.
   void require_time_left();
+  // Throws when the appliance has stood still for too long, heartbeats or not.
+  void require_movement();
+  // A piece of the file has moved, or could not because of the caller.
+  void note_movement();
+  // Whether a piece of the file is on its way, or has to come.
+  bool moves_file() const;
+  // Does something that waits for the caller's file, which is no time of the appliance.
+  template <typename Action>
+  void with_caller(const Action& action);
   // Throws when the machine, or guestd in it, has been silent for too long since `begin`.
   void require_life(base::Deadline::Clock::time_point begin);
   // Once guestd had all the time that it gets to stop, gives up on it.
@@ -87,13 +101,22 @@ class Conversation {
   const int cancel_fd_;
   const Patience& patience_;
   MachineWatch* const machine_;
-  const std::optional<base::Deadline> deadline_;
+  const std::optional<std::chrono::milliseconds> time_left_;
+  const std::string& time_is_up_;
   const base::Deadline::Clock::time_point begin_ = base::Deadline::Clock::now();
+  base::Deadline::Clock::duration with_caller_{0};  // time that was not the appliance's
+  std::optional<base::Deadline::Clock::time_point> with_caller_since_;  // set while it is not
+  base::Deadline::Clock::time_point last_movement_ = begin_;  // or the beginning of the call
+  base::Deadline::Clock::time_point last_look_ = begin_;      // of require_movement()
+  bool rests_ = false;                                        // start_rest() has been called since
+  base::Deadline::Clock::time_point last_shown_{};            // progress
+  bool shown_all_ = false;                                    // of the work, the last time
   const CallInfo& call_;
   const uint32_t serial_;
   Observer& observer_;
   bool in_step_ = true;
   bool sending_file_ = false;
+  bool receiving_file_ = false;
   bool cancelled_ = false;
   uint32_t slots_sent_ = 0;   // slots of the transfer disk that were given to the receiver ...
   uint32_t slots_taken_ = 0;  // ... and that it is through with

@@ -82,6 +82,8 @@ struct Handle::Impl final : session::Observer {
   // By a drive's device of qemu: why a write to its image failed. The guest is told once, and then
   // its kernel takes the data for written.
   std::map<std::string, std::string> lost_writes;
+  std::optional<std::chrono::milliseconds> time_limit;  // of launches and calls together ...
+  std::chrono::milliseconds time_used{0};               // ... without those of `connection`
   std::string last_error;
   int last_errno = 0;
 
@@ -133,6 +135,8 @@ struct Handle::Impl final : session::Observer {
   }
 
   void launch();
+  session::Launched launch_in_time(const session::LaunchDrives& launched_drives,
+                                   session::LaunchCallbacks& launch_callbacks);
   session::Drive prepare(ConfiguredDrive& drive);  // opens it
   auto labelled(const std::string& label) {
     return std::find_if(drives.begin(), drives.end(),
@@ -144,6 +148,11 @@ struct Handle::Impl final : session::Observer {
   void with_qemu(const char* call, const Action& action);
   std::string call(const CallInfo& call, const Request& request);
   void end() noexcept;
+  // How long launches and calls have taken so far.
+  std::chrono::milliseconds time_taken() const;
+  bool out_of_time() const { return time_limit && time_taken() >= *time_limit; }
+  // The message then.
+  std::string time_is_up() const;
   // What went wrong on the host's side since the last time, for people; empty if nothing did.
   std::string io_errors() noexcept;
   std::string told(const vm::IoError& error);
@@ -154,10 +163,21 @@ struct Handle::Impl final : session::Observer {
   [[noreturn]] void lost(const Error& e);
 };
 
+std::chrono::milliseconds Handle::Impl::time_taken() const {
+  const bool counts = time_limit && connection && connection->time_left();
+  return counts ? *time_limit - *connection->time_left() : time_used;
+}
+
+std::string Handle::Impl::time_is_up() const {
+  return base::cat("the time is up: launch and calls may take ",
+                   std::chrono::duration_cast<std::chrono::seconds>(*time_limit).count(), " s");
+}
+
 void Handle::Impl::launch() {
   std::vector<session::Drive> opened;
   next_fdset = kFirstFdset;
   lost_writes.clear();
+  time_limit = session::time_limit(settings);
   for (ConfiguredDrive& drive : drives) drive.written.reset();
   for (size_t i = 0; i < drives.size(); ++i) {
     drives[i].index = i;
@@ -170,6 +190,7 @@ void Handle::Impl::launch() {
           [this](const std::string& text) { emit({.kind = EventKind::Warning, .text = text}); },
       .library_message = {},
       .console_line = {},
+      .deadline = {},
       .canceller = canceller};
   if (settings.verbose) {
     launch_callbacks.library_message = [this](const std::string& text) {
@@ -181,12 +202,36 @@ void Handle::Impl::launch() {
   }
   std::vector<InternalDrive> list;
   for (const ConfiguredDrive& drive : drives) list.push_back(described(drive));
-  session::Launched launched =
-      session::launch_appliance(settings, {opened, list}, launch_callbacks);
+  session::Launched launched = launch_in_time({opened, list}, launch_callbacks);
   vm = std::move(launched.vm);
   watch = std::move(launched.watch);
   connection = std::move(launched.connection);
+  if (time_limit)
+    connection->set_time_left(std::max(*time_limit - time_used, std::chrono::milliseconds(0)),
+                              time_is_up());
   report = std::move(launched.report);
+}
+
+session::Launched Handle::Impl::launch_in_time(const session::LaunchDrives& launched_drives,
+                                               session::LaunchCallbacks& launch_callbacks) {
+  const auto begin = base::Deadline::Clock::now();
+  const base::ScopeExit count([&] {
+    time_used +=
+        std::chrono::duration_cast<std::chrono::milliseconds>(base::Deadline::Clock::now() - begin);
+  });
+  if (time_limit)
+    launch_callbacks.deadline =
+        base::Deadline::after(std::max(*time_limit - time_used, std::chrono::milliseconds(0)));
+  const auto& deadline = launch_callbacks.deadline;
+  try {
+    if (deadline && deadline->passed())
+      throw Error(Errc::Timeout, "launch", ETIMEDOUT);
+    return session::launch_appliance(settings, launched_drives, launch_callbacks);
+  } catch (const Error& e) {
+    if (e.code() == Errc::Timeout && deadline && deadline->passed())
+      throw Error(e.code(), base::cat(e.what(), ": ", time_is_up()), ETIMEDOUT);
+    throw;
+  }
 }
 
 session::Drive Handle::Impl::prepare(ConfiguredDrive& drive) {
@@ -230,6 +275,7 @@ std::string Handle::Impl::call(const CallInfo& call, const Request& request) {
 }
 
 void Handle::Impl::end() noexcept {
+  time_used = time_taken();
   connection.reset();
   watch.reset();
   vm.reset();
@@ -253,13 +299,18 @@ std::string Handle::Impl::told(const vm::IoError& error) {
 
 std::string Handle::Impl::io_errors() noexcept {
   try {
+    constexpr size_t kMaxTold = 8;
     std::string text;
+    size_t count = 0;
     for (const vm::IoError& error : vm->take_io_errors()) {
-      text += (text.empty() ? "on the host: " : "; ") + told(error);
-      if (error.operation == "write" && !error.on_overlay)
+      if (count < kMaxTold)
+        text += (text.empty() ? "on the host: " : "; ") + told(error);
+      ++count;
+      const auto known = [&](const ConfiguredDrive& d) { return d.ids.device == error.device; };
+      if (error.operation == "write" && !error.on_overlay && std::ranges::any_of(drives, known))
         lost_writes.emplace(error.device, told(error));
     }
-    return text;
+    return count > kMaxTold ? base::cat(text, "; and ", count - kMaxTold, " more") : text;
   } catch (const std::exception&) {
     return {};  // the call's own error is the one to tell
   }
@@ -274,7 +325,8 @@ void Handle::Impl::refuse_lost_writes(const char* call, const ConfiguredDrive& d
 }
 
 void Handle::Impl::lost(const Error& e) {
-  std::string said = vm->end_text();
+  const bool in_time = e.code() != Errc::Timeout || !out_of_time();
+  std::string said = in_time ? vm->end_text() : "";  // what it was doing is no reason
   if (vm->found_stopped() && session::note_kvm_failure(settings, report, e.what()))
     said += "; the next launch uses emulation instead of KVM";
   end();
@@ -469,6 +521,11 @@ State Handle::state() const {
 
 bool Handle::in_use() const {
   return impl_->in_use;
+}
+
+bool Handle::out_of_time() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->out_of_time();
 }
 
 int Handle::add_event_callback(uint64_t event_bitmask, EventCallback callback) {

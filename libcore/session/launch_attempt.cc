@@ -41,6 +41,16 @@ class VmWatch final : public MachineWatch {
   }
   void start_idle() override { vm_.start_idle(); }
   std::chrono::milliseconds idle() override { return vm_.idle(); }
+  // These two ask qemu, and may take the event that fd() would have told of.
+  void start_rest() override {
+    vm_.start_rest();
+    require_running();
+  }
+  std::chrono::milliseconds rest() override {
+    const auto time = vm_.rest();
+    require_running();
+    return time;
+  }
 
  private:
   vm::Vm& vm_;
@@ -97,6 +107,11 @@ LaunchAttempt::LaunchAttempt(const Settings& settings,
   lap("plan");
 }
 
+Deadline LaunchAttempt::within(std::chrono::milliseconds time) const {
+  const Deadline deadline = Deadline::after(time);
+  return callbacks_.deadline ? deadline.min(*callbacks_.deadline) : deadline;
+}
+
 void LaunchAttempt::lap(const char* step) {
   const auto now = Deadline::Clock::now();
   steps_.push_back({step, std::chrono::duration_cast<std::chrono::microseconds>(now - last_lap_)});
@@ -118,7 +133,10 @@ Launched LaunchAttempt::launched(vm::Vm vm,
   result.connection = std::make_unique<Connection>(
       result.vm->take_rpc(), callbacks_.canceller, Patience{},
       std::make_unique<TransferDisk>(result.vm->take_transfer_memory()), result.watch.get());
-  result.connection->set_deadline(Deadline::after(limit));
+  const auto first_call = within(limit).left();
+  result.connection->set_time_left(
+      first_call, cat("the call has not ended after ",
+                      std::chrono::ceil<std::chrono::seconds>(first_call).count(), " s"));
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   try {
     LaunchCalls(*result.connection)
@@ -131,7 +149,7 @@ Launched LaunchAttempt::launched(vm::Vm vm,
       throw Error(e.code(), e.what() + result.vm->end_text(), e.errnum());
     throw;
   }
-  result.connection->set_deadline(std::nullopt);
+  result.connection->set_time_unlimited();
   result.report.accelerator = vm::accelerator_name(accel_);
   result.report.process_id = result.vm->pid();
   lap("start guestd");
@@ -151,12 +169,11 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
     return store.find_or_make(
         plan_.key,
         [&](const std::string& directory) {
-          boot_time_ =
-              vm::Vm::make_template(plan_.options, directory, Deadline::after(limits_.boot));
+          boot_time_ = vm::Vm::make_template(plan_.options, directory, within(limits_.boot));
         },
         callbacks_.canceller);
   } catch (const Error& e) {
-    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
+    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()) || time_is_up())
       throw;  // of what is short a boot needs as much
     if (accel_ == vm::Accel::Kvm && (machine_failed(e) || e.code() == Errc::Remote))
       throw;
@@ -169,7 +186,7 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
 // What goes wrong without any drive; absent if nothing does.
 std::optional<Error> LaunchAttempt::failure_alone(const vm::Template& from) {
   try {
-    launched(vm::Vm::clone(plan_.options, from, {}, Deadline::after(limits_.clone)), {}, kFirstTry);
+    launched(vm::Vm::clone(plan_.options, from, {}, within(limits_.clone)), {}, kFirstTry);
     return std::nullopt;
   } catch (const Error& e) {
     return e;
@@ -179,7 +196,7 @@ std::optional<Error> LaunchAttempt::failure_alone(const vm::Template& from) {
 // After a clone failed: true if another one may succeed, false if a boot may. Rethrows what no
 // other template would change. `restored`: the state was loaded, and the first call failed.
 bool LaunchAttempt::keep_trying(const Error& e, const vm::Template& from, bool restored) {
-  if (!machine_failed(e) && (restored || e.code() != Errc::Remote))
+  if (time_is_up() || (!machine_failed(e) && (restored || e.code() != Errc::Remote)))
     throw Error(e);  // memory is short, qemu cannot be started, or guestd has refused a drive
   const auto refused = [&](const Error& failure) {
     return (!restored && failure.code() == Errc::Corrupt) || vm::is_damaged(from);
@@ -215,7 +232,7 @@ std::optional<Launched> LaunchAttempt::clone() {
       return std::nullopt;
     bool restored = false;
     try {
-      vm::Vm vm = vm::Vm::clone(plan_.options, *from, prepared_, Deadline::after(limits_.clone));
+      vm::Vm vm = vm::Vm::clone(plan_.options, *from, prepared_, within(limits_.clone));
       restored = true;
       lap("restore");
       const bool tries_again = attempt < kAttempts && accel_ != vm::Accel::Kvm;
@@ -239,7 +256,7 @@ Launched LaunchAttempt::run() {
   if (plan_.why_boot.empty())
     result = clone();
   if (!result) {
-    vm::Vm vm = vm::Vm::boot(plan_.options, prepared_, Deadline::after(limits_.boot));
+    vm::Vm vm = vm::Vm::boot(plan_.options, prepared_, within(limits_.boot));
     lap("boot");
     result = launched(std::move(vm), drives_.described, limits_.first_call);
     result->report.why_booted = plan_.why_boot;

@@ -47,6 +47,9 @@ class LaunchAttempt {
                     const std::vector<InternalDrive>& described,
                     std::chrono::milliseconds limit);
   std::optional<Error> failure_alone(const vm::Template& from);
+  // After so long, or when the caller's time is up.
+  base::Deadline within(std::chrono::milliseconds time) const;
+  bool time_is_up() const { return callbacks_.deadline && callbacks_.deadline->passed(); }
   void lap(const char* step);
   void warn(const std::string& text) const;
 

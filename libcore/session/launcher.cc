@@ -71,6 +71,7 @@ class Launcher {
         callbacks_{.warning = [this](const std::string& text) { warn(text); },
                    .library_message = callbacks.library_message,
                    .console_line = callbacks.console_line,
+                   .deadline = callbacks.deadline,
                    .canceller = callbacks.canceller},
         verdicts_(kvm_verdicts(settings)) {}
 
@@ -131,7 +132,7 @@ class Launcher {
       launched.accelerator = choice;
       return launched;
     } catch (const Error& e) {
-      if (!speaks_against_kvm(e))
+      if (!speaks_against_kvm(e) || (callbacks_.deadline && callbacks_.deadline->passed()))
         throw;
       reason = failed_on_kvm(e.what());
     }

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct LaunchCallbacks {
   std::function<void(const std::string&)> warning;
   std::function<void(const std::string&)> library_message;  // verbose only
   vm::Console::LineCallback console_line;
+  // A launch that is not over by then is Error(Timeout), and nothing else is tried.
+  std::optional<base::Deadline> deadline = {};
   base::Canceller& canceller;  // ends the launch early with Error(Cancelled); outlives `Launched`
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/cat.h"
+#include "base/time_text.h"
 
 namespace glovebox::session {
 namespace {
@@ -64,6 +65,20 @@ MachineSize machine_size(const Settings& settings) {
     throw Error(Errc::Usage,
                 base::cat("number of CPUs ", size.cpus, " is not between 1 and ", kMostCpus));
   return size;
+}
+
+std::optional<std::chrono::seconds> time_limit(const Settings& settings) {
+  constexpr std::string_view kName = "timeout=";
+  std::optional<std::chrono::seconds> limit = settings.timeout;
+  for (const std::string& setting : settings.backend_settings) {
+    if (limit || !setting.starts_with(kName))
+      continue;
+    limit = base::parse_time_limit(setting.substr(kName.size()));
+    if (!limit)
+      throw Error(Errc::Usage, base::cat("backend setting ", base::escape(setting),
+                                         ": the timeout is a number of seconds, or 'none'"));
+  }
+  return limit == std::chrono::seconds(0) ? std::nullopt : limit;
 }
 
 }  // namespace glovebox::session

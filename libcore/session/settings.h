@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 #include "glovebox/handle.h"
 
 namespace glovebox::session {
@@ -16,5 +19,8 @@ struct MachineSize {
   int cpus;
 };
 MachineSize machine_size(const Settings& settings);
+
+// How long the handle may take, see Settings::timeout; absent: without a limit. Throws Usage.
+std::optional<std::chrono::seconds> time_limit(const Settings& settings);
 
 }  // namespace glovebox::session

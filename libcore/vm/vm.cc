@@ -100,7 +100,10 @@ bool migrated(Qmp& qmp, const Deadline& deadline) {
 
 IoError io_error(const json& event) {
   const auto text = [&](const char* name) {
-    return event.contains(name) && event[name].is_string() ? event[name].get<std::string>() : "?";
+    constexpr size_t kLongest = 200;
+    return event.contains(name) && event[name].is_string()
+               ? event[name].get<std::string>().substr(0, kLongest)
+               : "?";
   };
   const std::string node = text("node-name");  // "drive0-imageoverlay"
   return {.device = node.substr(0, node.find('-')),
@@ -256,6 +259,40 @@ std::chrono::milliseconds Vm::idle() {
   if (shows_life())
     last_life_ = now;
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - last_life_);
+}
+
+// Absent where qemu does not say.
+std::optional<uint64_t> Vm::disk_requests() {
+  constexpr std::chrono::milliseconds kPatience{500};
+  try {
+    return disk_requests_in(qmp_->call("query-blockstats", "{}", Deadline::after(kPatience)));
+  } catch (const Error&) {
+    return std::nullopt;  // the end of the machine tells of itself
+  }
+}
+
+Work Vm::work_now() {
+  return {.at = Deadline::Clock::now(),
+          .processor_time = process_.processor_time(),
+          .disk_requests = disk_requests(),
+          .console_bytes = console_.bytes()};
+}
+
+void Vm::start_rest() {
+  work_then_ = work_now();
+  last_work_ = work_then_.at;
+}
+
+std::chrono::milliseconds Vm::rest() {
+  constexpr std::chrono::seconds kInterval{10};
+  const auto now = Deadline::Clock::now();
+  if (now - work_then_.at >= kInterval) {
+    const Work work = work_now();
+    if (has_worked(work_then_, work))
+      last_work_ = now;
+    work_then_ = work;
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now - last_work_);
 }
 
 // guestd's first word on its port says that everything is loaded and warm.

@@ -13,6 +13,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@
 #include "vm/process.h"
 #include "vm/qmp.h"
 #include "vm/template_store.h"
+#include "vm/work.h"
 
 namespace glovebox::vm {
 
@@ -108,6 +110,11 @@ class Vm {
   // How long the machine has shown no sign of life since start_idle(). Ask every few seconds.
   void start_idle();
   std::chrono::milliseconds idle();
+  // How long the machine has done no more than what guestd's heartbeats cost, since start_rest():
+  // its processors have hardly run, it has asked nothing of a disk, and printed nothing (work.h).
+  // Looked at every ten seconds.
+  void start_rest();
+  std::chrono::milliseconds rest();
 
   const std::vector<std::string>& missing_layers() const { return process_.missing_layers(); }
 
@@ -127,6 +134,8 @@ class Vm {
   void plug(const std::vector<PreparedDrive>& drives);
   void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
   bool shows_life();
+  Work work_now();
+  std::optional<uint64_t> disk_requests();
   // An error on its way out. Where qemu is gone, how it ended takes the error's place; its code is
   // then `blame`, or System if memory or threads were short.
   [[noreturn]] void rethrow(Error& e, const std::string& doing, Errc blame = Errc::Died);
@@ -145,6 +154,8 @@ class Vm {
   base::Deadline::Clock::time_point last_life_ = base::Deadline::Clock::now();
   uint64_t bytes_then_ = 0;
   std::chrono::milliseconds processor_time_then_{0};
+  Work work_then_ = {};
+  base::Deadline::Clock::time_point last_work_ = base::Deadline::Clock::now();
   bool found_stopped_ = false;
 };
 

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -99,6 +100,12 @@ struct Settings {
   std::string hv = {};      // the qemu binary
   std::vector<std::string> hv_arguments = {};      // more of its arguments; the machine boots then
   std::vector<std::string> backend_settings = {};  // words, see set_backend_settings
+  // How long the launches and calls of the handle may take together, without the time between them
+  // and without the time that they wait for the caller's own file or pipe. After that they fail
+  // with Timeout, and the appliance is ended; a larger value makes the handle usable again. 0: as
+  // long as they show that they are at work (docs/protocol.md), which a hostile guest can do for
+  // ever. Absent: what the backend setting "timeout=SECONDS" says, else as 0.
+  std::optional<std::chrono::seconds> timeout = {};
 };
 
 struct LaunchReport;
@@ -134,6 +141,8 @@ class GLOVEBOX_API Handle final : public Calls {
   // Whether another process had a drive's image open for writing at the last launch: a running
   // guest. What is read of it may be half-written; a new launch sees the image as it is then.
   bool in_use() const;
+  // Whether launches and calls have taken all of Settings::timeout.
+  bool out_of_time() const;
 
   // --- Events. The callback runs in the thread of the call that caused it, before that call
   // returns. Until it does, a callback of its progress gets EBUSY from whatever asks the appliance,

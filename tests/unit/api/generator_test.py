@@ -85,6 +85,7 @@ class Mistakes(unittest.TestCase):
         self.changed("Pathname path", "Pointer path", "a Pointer cannot leave the process")
         self.changed("returns", "cancellable = true\nreturns",
                      "a cancellable call needs a file or progress, which is where it notices")
+        self.changed("returns", "copies = true\nreturns", "a call that copies has a file")
         self.changed("returns", 'test_errno = "ENONSENSE"\nreturns', "no errno 'ENONSENSE'")
         self.changed("returns", 'deprecated_by = "pong"\nreturns', "deprecated by 'pong', which is not described")
         self.changed('long = "long"', 'long = ""', "the documentation is empty")

@@ -2,11 +2,10 @@
 //
 // Calls on a machine that stops, stands still, or is only slow.
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
-#include <atomic>
 #include <thread>
 
+#include "tests/unit/session/fake_machine.h"
 #include "tests/unit/session/served.h"
 
 namespace glovebox {
@@ -15,45 +14,12 @@ namespace {
 using guestd::Call;
 using std::chrono::milliseconds;
 
-class FakeMachine final : public session::MachineWatch {
- public:
-  FakeMachine() : events_(base::make_socket_pair()) {}
-  void stop() {
-    stopped_ = true;
-    base::write_all(events_.second.get(), "x", "events");
-  }
-  // The event has been read, by somebody who waited for another.
-  void stop_unseen() { stopped_ = true; }
-
-  int fd() const override { return events_.first.get(); }
-  void require_running() override {
-    char byte;
-    while (recv(events_.first.get(), &byte, 1, MSG_DONTWAIT) == 1) continue;
-    if (stopped_)
-      throw Error(Errc::Died, "the virtual machine stopped (internal error)");
-  }
-  void start_idle() override { begin_ = base::Deadline::Clock::now(); }
-  milliseconds idle() override {
-    return alive ? milliseconds(0)
-                 : std::chrono::duration_cast<milliseconds>(base::Deadline::Clock::now() - begin_);
-  }
-
-  bool alive = true;
-
- private:
-  base::SocketPair events_;
-  std::atomic<bool> stopped_ = false;
-  base::Deadline::Clock::time_point begin_;
-};
-
 class MachineWatchTest : public testing::Test {
  protected:
   // A guestd that never answers.
-  Error error_of_call(const session::Patience& patience,
-                      const std::optional<base::Deadline>& deadline = std::nullopt) {
+  Error error_of_call(const session::Patience& patience) {
     base::SocketPair pair = base::make_socket_pair();
     session::Connection connection(std::move(pair.first), canceller_, patience, nullptr, &machine_);
-    connection.set_deadline(deadline);
     const auto begin = base::Deadline::Clock::now();
     const Error e = error_of([&] { connection.call(kPlain, {}, observer_); });
     took_ = std::chrono::duration_cast<milliseconds>(base::Deadline::Clock::now() - begin);
@@ -100,15 +66,15 @@ TEST_F(MachineWatchTest, AMachineThatIsAtWorkIsWaitedForLonger) {
   EXPECT_STREQ(e.what(), "plain: the appliance has not answered for 3 s");
 }
 
-TEST_F(MachineWatchTest, HeartbeatsDoNotOutlastTheDeadline) {
+TEST_F(MachineWatchTest, HeartbeatsDoNotOutlastTheTimeLeft) {
   Served served([](Call& call) {
     call.begin(kPlainKind);
     std::this_thread::sleep_for(milliseconds(5000));
   });
-  served.connection.set_deadline(base::Deadline::after(milliseconds(2000)));
+  served.connection.set_time_left(milliseconds(2000), "too late");
   const Error e = error_of([&] { served.call(kPlain); });
   EXPECT_EQ(e.code(), Errc::Timeout);
-  EXPECT_STREQ(e.what(), "plain: the call has not ended after 2 s");
+  EXPECT_STREQ(e.what(), "plain: too late");
 }
 
 }  // namespace
