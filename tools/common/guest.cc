@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
@@ -75,6 +76,9 @@ void apply_settings(const GuestOptions& options, const std::string& program, Set
   settings.verbose = settings.verbose || options.verbose;
   settings.trace = settings.trace || options.trace;
   settings.require_confinement = settings.require_confinement || options.require_confinement;
+  const auto says_timeout = [](const std::string& word) { return word.starts_with("timeout="); };
+  if (options.timeout || !std::ranges::any_of(settings.backend_settings, says_timeout))
+    settings.timeout = options.timeout.value_or(kDefaultTimeout);
 }
 
 // libvirt is asked before ^C is caught, because nothing but the end of the program stops it.
@@ -94,8 +98,25 @@ Guest::Guest(const std::vector<DomainDrive>& drives,
   apply_settings(options, program, handle_.settings());
   handle_.add_event_callback(kEvents, [this](const Event& event) { on_event(event); });
   for (const DomainDrive& drive : drives) handle_.add_drive(drive.path, drive.options);
-  handle_.launch();
+  launch();
+}
+
+void Guest::launch() {
+  in_time([&] { handle_.launch(); });
   throw_if_signalled();
+}
+
+void Guest::in_time(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    if (e.code() != Errc::Timeout || !handle_.out_of_time())
+      throw;
+    throw Error(
+        e.code(),
+        base::cat(e.what(), "; --timeout=SECONDS gives it more, --timeout=none all it takes"),
+        e.errnum());
+  }
 }
 
 void Guest::open_encrypted_volumes() {
@@ -106,15 +127,16 @@ void Guest::open_encrypted_volumes() {
 
 void Guest::look(const std::function<void(Damage)>& look) {
   const auto open_and_look = [&](Damage damage) {
-    open_encrypted_volumes();
-    look(damage);
+    in_time([&] {
+      open_encrypted_volumes();
+      look(damage);
+    });
   };
   if (!handle_.in_use())
     return open_and_look(Damage::Tell);
   look_at_running(open_and_look, [&] {
     handle_.shutdown();
-    handle_.launch();
-    throw_if_signalled();
+    launch();
   });
 }
 

@@ -31,6 +31,9 @@ class Guest {
   // are opened before: all where the tool looks for a system, those of --key where -m says what to
   // mount.
   void look(const std::function<void(Damage)>& look);
+  // Runs an action on the guest. If the guest has then taken too long, the error says which option
+  // gives it more time. look() does this, too.
+  void in_time(const std::function<void()>& action);
   // Ends the appliance. The destructor does it too, but cannot tell of a failure.
   void close() { handle_.shutdown(); }
 
@@ -39,6 +42,7 @@ class Guest {
         const GuestOptions& options,
         const std::string& program,
         Messages& messages);
+  void launch();
   void on_event(const Event& event);
   void open_encrypted_volumes();
 

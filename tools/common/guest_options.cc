@@ -8,6 +8,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/time_text.h"
 #include "tools/common/usage_error.h"
 
 namespace glovebox::tools {
@@ -90,6 +91,13 @@ int parse_blocksize(const std::string& text) {
   if (text == "512" || text == "4096")
     return std::stoi(text);
   throw UsageError(cat("--blocksize=", text, ": the sector size must be 512 or 4096"),
+                   Then::Nothing);
+}
+
+std::chrono::seconds parse_timeout(const std::string& text) {
+  if (const auto limit = base::parse_time_limit(text))
+    return *limit;
+  throw UsageError(cat("--timeout=", text, ": the limit is a number of seconds, or 'none'"),
                    Then::Nothing);
 }
 
@@ -183,6 +191,13 @@ std::vector<Option> run_options(GuestOptions& options) {
   return {{.name = "require-confinement",
            .help = "Fail rather than run without a layer of confinement",
            .store = set_true(options.require_confinement)},
+          {.name = "timeout",
+           .takes = Takes::Argument,
+           .placeholder = "SECONDS",
+           .help = "Give the guest up after so long (default: 21600; 'none': never)",
+           .complete = Complete::Words,
+           .words = {"none"},
+           .store = [&options](const auto& text) { options.timeout = parse_timeout(*text); }},
           {.name = "verbose",
            .letter = 'v',
            .help = "Tell what goes on, in detail",

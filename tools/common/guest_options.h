@@ -6,6 +6,7 @@
 // (asked with access(2) at once, as the originals do).
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ struct GuestOptions {
   bool verbose = false;
   bool trace = false;
   bool require_confinement = false;
+  // How long the guest may take; 0: without a limit. Absent: not said.
+  std::optional<std::chrono::seconds> timeout = {};
 
   // --format and --blocksize as they stand, for the disks that follow, and whether one followed.
   std::optional<std::string> format = {};
@@ -61,6 +64,9 @@ struct GuestOptions {
   bool format_used = true;
   bool blocksize_used = true;
 };
+
+// For the tools, which only read: see docs/decisions.md.
+inline constexpr std::chrono::seconds kDefaultTimeout = std::chrono::hours(6);
 
 enum class Mounts { No, Yes };  // whether the tool has -m
 

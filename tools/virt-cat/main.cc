@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // virt-cat: prints files of a guest.
+#include <cstdlib>
 #include <iostream>
 
 #include "tools/common/guest.h"
@@ -28,7 +29,8 @@ int main(int argc, char** argv) {
 
     Guest guest(options, tool.name, messages);
     guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
-    const int status = cat_files(guest.handle(), files, out, messages);
+    int status = EXIT_SUCCESS;
+    guest.in_time([&] { status = cat_files(guest.handle(), files, out, messages); });
     guest.close();
     return status;
   });

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <iostream>
 
@@ -143,8 +144,10 @@ int main(int argc, char** argv) {
     Guest guest(options.guest, tool.name, messages);
     guest.look(
         [&](Damage damage) { mount_guest(guest.handle(), options.guest, damage, messages); });
-    const int status =
-        list_directories(guest.handle(), names, list_options(options), out, messages);
+    int status = EXIT_SUCCESS;
+    guest.in_time([&] {
+      status = list_directories(guest.handle(), names, list_options(options), out, messages);
+    });
     guest.close();
     return status;
   });

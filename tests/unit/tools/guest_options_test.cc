@@ -60,6 +60,20 @@ TEST_F(GuestOptionsTest, FormatAfterTheLastDisk) {
             "--blocksize=7: the sector size must be 512 or 4096");
 }
 
+TEST_F(GuestOptionsTest, TimeoutIsANumberOfSecondsOrNone) {
+  EXPECT_EQ(run({"-a", disk_, "--timeout=90", "/x"}), "");
+  EXPECT_EQ(options_.timeout, std::chrono::seconds(90));
+  for (const std::string none : {"none", "0"}) {
+    EXPECT_EQ(run({"-a", disk_, "--timeout", none, "/x"}), "");
+    EXPECT_EQ(options_.timeout, std::chrono::seconds(0));
+  }
+  EXPECT_EQ(run({"-a", disk_, "/x"}), "");
+  EXPECT_EQ(options_.timeout, std::nullopt);
+  for (const std::string bad : {"", "-1", "+1", "1h", "1.5", " 1", "None", "1000000000"})
+    EXPECT_EQ(run({"-a", disk_, "--timeout=" + bad, "/x"}),
+              "--timeout=" + bad + ": the limit is a number of seconds, or 'none'");
+}
+
 TEST_F(GuestOptionsTest, NothingToWorkOn) {
   EXPECT_EQ(run({"/x"}), "error: you must specify at least one -a or -d option.+help");
   EXPECT_EQ(run({}), "error: you must specify at least one -a or -d option.+help");
