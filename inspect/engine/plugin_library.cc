@@ -16,6 +16,7 @@ namespace {
 using Plugin = glovebox_inspect_descriptor;
 
 constexpr size_t kMaxPluginName = 64;
+constexpr size_t kMaxDescribePaths = 256;
 
 // What version 1 had from its first day.
 constexpr size_t kSmallestDescriptor = offsetof(Plugin, describe);
@@ -26,6 +27,13 @@ bool is_plugin_name(const char* name) {
   const std::string_view text(name, strnlen(name, kMaxPluginName + 1));
   return !text.empty() && text.size() <= kMaxPluginName &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+bool has_too_many_paths(const char* const* paths) {
+  for (size_t count = 0; paths && paths[count]; ++count)
+    if (count == kMaxDescribePaths)
+      return true;
+  return false;
 }
 
 // The dynamic linker names the file by the path that it has in this machine; users know its name.
@@ -56,6 +64,9 @@ Plugin checked_plugin(const Plugin* found) {
     throw Error(Errc::Corrupt, "its name is not made of a-z, 0-9 and -");
   if (!plugin.detect)
     throw Error(Errc::Corrupt, "it has no detect function");
+  if (has_too_many_paths(plugin.describe_paths))
+    throw Error(Errc::Corrupt,
+                base::cat("describe() reads more than ", kMaxDescribePaths, " directories"));
   if (plugin.flags != 0)
     throw Error(Errc::Unsupported, base::cat("it sets flags that do not exist: ", plugin.flags));
   return plugin;

@@ -17,8 +17,6 @@
 namespace glovebox::inspect {
 namespace {
 
-constexpr size_t kMaxDescribePaths = 256;
-
 // An idle worker waits for the engine without limit: its parent's end, or death, ends it.
 base::Deadline never() {
   return base::Deadline::after(std::chrono::hours(24 * 365));
@@ -28,8 +26,7 @@ void send_hello(int socket, const glovebox_inspect_descriptor& plugin) {
   std::vector<std::string> hello{"", plugin.name, plugin.description ? plugin.description : "",
                                  plugin.describe ? "describe" : "",
                                  plugin.describe_paths ? "" : "everything"};
-  for (size_t i = 0; plugin.describe_paths && plugin.describe_paths[i] && i < kMaxDescribePaths;
-       ++i)
+  for (size_t i = 0; plugin.describe_paths && plugin.describe_paths[i]; ++i)
     hello.push_back(plugin.describe_paths[i]);
   send_message(socket, pack(hello), -1, never());
 }

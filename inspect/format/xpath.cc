@@ -24,16 +24,14 @@ struct Free {
 template <typename T, void (*kFree)(T*)>
 using Owned = std::unique_ptr<T, Free<T, kFree>>;
 
-constexpr size_t kMaxDocumentBytes = 256 << 20;
-
 // A stream may have no end.
-std::string read_bounded(std::istream& in) {
+std::string read_bounded(std::istream& in, size_t most_bytes) {
   std::string text;
   std::vector<char> piece(1 << 16);
   while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0) {
     text.append(piece.data(), static_cast<size_t>(in.gcount()));
-    if (text.size() > kMaxDocumentBytes)
-      throw Error(Errc::Corrupt, base::cat("stdin: more than ", kMaxDocumentBytes >> 20,
+    if (text.size() > most_bytes)
+      throw Error(Errc::Corrupt, base::cat("stdin: more than ", most_bytes >> 20,
                                            " MiB, which is no report of an inspection"));
   }
   return text;
@@ -63,8 +61,8 @@ std::string words_of(const xmlError* error) {
   return base::cat(": ", base::trim(base::split(error->message, '\n').front()));
 }
 
-Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in) {
-  const std::string text = read_bounded(in);
+Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in, size_t most_bytes) {
+  const std::string text = read_bounded(in, most_bytes);
   const Owned<xmlParserCtxt, xmlFreeParserCtxt> parser(xmlNewParserCtxt());
   if (!parser)
     throw std::bad_alloc();
@@ -107,9 +105,9 @@ void free_string(xmlChar* text) {
 
 }  // namespace
 
-void run_xpath(const std::string& query, std::istream& in, std::ostream& out) {
+void run_xpath(const std::string& query, std::istream& in, std::ostream& out, size_t most_bytes) {
   const QuietLibxml quiet;
-  const auto document = parse(in);
+  const auto document = parse(in, most_bytes);
   const Owned<xmlXPathContext, xmlXPathFreeContext> context(xmlXPathNewContext(document.get()));
   if (!context)
     throw Error(Errc::System, "unable to create new XPath context");

@@ -5,11 +5,17 @@
 // the original's messages and libxml's words; nothing is printed on stderr.
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 
 namespace glovebox::inspect {
 
-void run_xpath(const std::string& query, std::istream& in, std::ostream& out);
+inline constexpr size_t kMaxDocumentBytes = 256 << 20;
+
+void run_xpath(const std::string& query,
+               std::istream& in,
+               std::ostream& out,
+               size_t most_bytes = kMaxDocumentBytes);
 
 }  // namespace glovebox::inspect

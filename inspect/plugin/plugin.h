@@ -177,8 +177,8 @@ struct glovebox_inspect_descriptor {
    */
   int (*describe)(const struct glovebox_inspect_host* host);
 
-  /* The directories that describe() reads, NULL-terminated; volumes mounted elsewhere (/home,
-   * /boot) are then left alone, which saves time. NULL: mount everything. */
+  /* The directories that describe() reads, 256 at most, NULL-terminated; volumes mounted elsewhere
+   * (/home, /boot) are then left alone, which saves time. NULL: mount everything. */
   const char* const* describe_paths;
 };
 

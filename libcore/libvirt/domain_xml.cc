@@ -15,7 +15,8 @@ namespace {
 
 using base::cat;
 
-constexpr size_t kMaxXmlBytes = 16 << 20;
+// libvirt sends 4 MiB at most (VIR_NET_MESSAGE_STRING_MAX), and libxml2 takes less than 10.
+constexpr size_t kMaxXmlBytes = 8 << 20;
 
 struct FreeDocument {
   void operator()(xmlDoc* document) const { xmlFreeDoc(document); }

@@ -280,7 +280,7 @@ TEST_F(EngineRules, AThousandSystemsAreTold) {
 }
 
 TEST_F(EngineRules, TheApplicationsOfAllSystemsHaveALimit) {
-  static_assert(kMaxApplicationBytes == 96 << 20);
+  EXPECT_EQ(kMaxApplicationBytes, 96u << 20);
   for (const char* device : {"/dev/sda1", "/dev/sda2"}) {
     volume({.device = device}, {{1, "claim 1 60"}});
     described(device, "application abcd 12\napplication e 3\ndone");

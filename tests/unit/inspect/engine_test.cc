@@ -14,7 +14,9 @@
 
 #include "base/cat.h"
 #include "fake_volumes.h"
+#include "inspect/engine/worker.h"
 #include "inspect/report/report_json.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::inspect {
 namespace {
@@ -328,6 +330,26 @@ TEST_F(EngineTest, AHelloHasALimit) {
   EXPECT_EQ(plugins.at(0).problem, "");
   EXPECT_EQ(plugins.at(0).description.size(), 65536u - 40);
   EXPECT_EQ(plugins.at(1).problem, "an answer of 65537 bytes, more than 65536");
+}
+
+// What comes back from a plugin that is asked with so many bytes.
+std::string answer_to(size_t request_bytes) {
+  base::TempDir tree;
+  const base::UniqueFd root = base::open_file(tree.path(), O_PATH | O_DIRECTORY);
+  Worker worker(hostile(kClaims), limits(std::chrono::seconds(8)));
+  worker.start();
+  const size_t others = 4 + "detect"s.size() + 4 + "0"s.size() + 4 + "known"s.size() + 4;
+  return message_of([&] {
+    worker.send({.call = WorkerRequest::Call::Detect,
+                 .root_fd = root.get(),
+                 .known = {{"known", std::string(request_bytes - others, 'x')}}});
+    worker.receive(base::Deadline::after(std::chrono::seconds(8)));
+  });
+}
+
+TEST(Worker, RequestsHaveALimit) {
+  EXPECT_EQ(answer_to(16 << 20), "no error");
+  EXPECT_EQ(answer_to((16 << 20) + 1), "its process exited with status 1");
 }
 
 // There the limit on memory is not set.

@@ -163,6 +163,7 @@ INSTANTIATE_TEST_SUITE_P(Trees,
                          [](const auto& param) { return std::string(param.param); });
 
 TEST(DirTree, ListsNoMoreEntriesThanItsLimit) {
+  EXPECT_EQ(kMaxDirectoryEntries, 1u << 20);
   base::TempDir temp;
   const base::UniqueFd fd = base::open_file(temp.path(), O_PATH);
   base::replace_file(temp.path() + "/a", "");

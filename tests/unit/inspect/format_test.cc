@@ -14,6 +14,7 @@
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
 #include "sample_report.h"
+#include "tests/unit/message_of.h"
 
 namespace glovebox::inspect {
 namespace {
@@ -124,6 +125,19 @@ TEST(Xpath, FailsWithTheOriginalsWordsAndLibxmls) {
   EXPECT_EQ(error("n:a", "<a/>"),
             "unable to evaluate XPath expression: Undefined namespace prefix");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Xpath, DocumentsHaveALimit) {
+  EXPECT_EQ(kMaxDocumentBytes, 256u << 20);
+  const auto answer = [](size_t bytes) {
+    const std::string start = "<a/>";
+    std::istringstream in(start + std::string(bytes - start.size(), '\n'));
+    std::ostringstream out;
+    const std::string error = message_of([&] { run_xpath("//a", in, out, 1 << 20); });
+    return out.str() + error;
+  };
+  EXPECT_EQ(answer(1 << 20), "<a/>\nno error");
+  EXPECT_EQ(answer((1 << 20) + 1), "stdin: more than 1 MiB, which is no report of an inspection");
 }
 
 }  // namespace

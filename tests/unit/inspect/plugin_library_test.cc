@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "base/cat.h"
 #include "tests/unit/message_of.h"
 
@@ -64,6 +66,14 @@ TEST(PluginLibrary, WhatALaterVersionNeedsIsRefused) {
   EXPECT_EQ(refusal([](Descriptor& d) { ++d.api_version; }),
             "it is built for version 2 of the plugin interface, this is version 1: rebuild it "
             "against this plugin.h");
+}
+
+TEST(PluginLibrary, DescribeReadsALimitedNumberOfDirectories) {
+  std::vector<const char*> paths(257, "/etc");
+  paths.push_back(nullptr);
+  EXPECT_EQ(refusal([&](Descriptor& d) { d.describe_paths = paths.data() + 1; }), "no error");
+  EXPECT_EQ(refusal([&](Descriptor& d) { d.describe_paths = paths.data(); }),
+            "describe() reads more than 256 directories");
 }
 
 }  // namespace
