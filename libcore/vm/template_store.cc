@@ -22,6 +22,7 @@
 #include "base/time_text.h"
 #include "vm/cache_dir.h"
 #include "vm/lock_file.h"
+#include "vm/own_json.h"
 #include "vm/shortage.h"
 #include "vm/template_description.h"
 
@@ -30,7 +31,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxDescription = 1 << 20;
 constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CPUs, accelerator
 constexpr auto kLockTimeout = std::chrono::seconds(300);
 constexpr auto kLeftoverAge = std::chrono::hours(1);
@@ -88,7 +88,8 @@ void sync_path(const std::string& path) {
 }
 
 TemplateDescription read_description(const std::string& directory) {
-  return parse_template_description(base::read_file(directory + "/template.json", kMaxDescription));
+  return parse_template_description(
+      base::read_file(directory + "/template.json", OwnJson::kMaxBytes));
 }
 
 // True if the files are what they were when published.

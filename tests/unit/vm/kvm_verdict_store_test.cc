@@ -77,5 +77,16 @@ TEST_F(KvmVerdictStoreTest, WhereThereIsNoDirectoryThereIsNoLock) {
   EXPECT_FALSE(KvmVerdictStore("/proc/nothing", "x").lock_trial(canceller).valid());
 }
 
+TEST_F(KvmVerdictStoreTest, AFileThatIsTooLargeIsNotRead) {
+  store_.remember(true, "boots in 1.0 s");
+  const std::string file = cache_ + "/kvm-verdict.json";
+  std::string text = base::read_file(file, 1 << 16);
+  text.resize(1 << 16, '\n');
+  base::replace_file(file, text);
+  EXPECT_TRUE(store_.find());
+  base::replace_file(file, text + '\n');
+  EXPECT_FALSE(store_.find());
+}
+
 }  // namespace
 }  // namespace glovebox::vm

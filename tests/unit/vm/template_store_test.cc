@@ -138,6 +138,18 @@ TEST_F(TemplateStoreTest, DamageIsFoundWheneverItIsAskedFor) {
   EXPECT_TRUE(is_damaged(t));
 }
 
+TEST_F(TemplateStoreTest, ADescriptionThatIsTooLargeIsNotRead) {
+  TemplateStore store(cache);
+  store.find_or_make("key", maker.function(), canceller);
+  const std::string file = store.path_of("key") + "/template.json";
+  std::string text = base::read_file(file, 1 << 20);
+  text.resize(1 << 20, '\n');
+  base::replace_file(file, text);
+  EXPECT_TRUE(store.find("key"));
+  base::replace_file(file, text + '\n');
+  EXPECT_FALSE(store.find("key"));
+}
+
 // Too few descriptors are this process's trouble: the template is neither absent nor bad.
 TEST_F(TemplateStoreTest, AShortageIsNoEvidence) {
   TemplateStore(cache).find_or_make("key", maker.function(), canceller);

@@ -180,6 +180,22 @@ TEST_F(SupervisorTest, GrantsFollowSymbolicLinks) {
   EXPECT_EQ(result.stdout_text, "found");
 }
 
+TEST_F(SupervisorTest, GrantsFollowFortySymbolicLinksAsTheKernelDoes) {
+  base::replace_file(host_.path("link0"), "found", 0644);
+  for (int i = 1; i <= 41; ++i)
+    ASSERT_EQ(symlink(cat("link", i - 1).c_str(), host_.path(cat("link", i)).c_str()), 0);
+  const auto mount_layer = [&](int i) {
+    start({"--read", host_.path(cat("link", i)), "--", "/bin/true"});
+    for (const std::string& line : base::split(report_, '\n'))
+      if (line.starts_with("{\"layer\":\"mount-namespace\""))
+        return line;
+    return std::string();
+  };
+  EXPECT_EQ(mount_layer(40), "{\"layer\":\"mount-namespace\",\"ok\":true}");
+  EXPECT_EQ(mount_layer(41), "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"" +
+                                 host_.path("link41") + ": too many levels of symbolic links\"}");
+}
+
 TEST_F(SupervisorTest, RootsPrivateDirectoryIsReachedByThePlainUser) {
   ASSERT_EQ(mkdir(host_.path("private").c_str(), 0700), 0);
   base::replace_file(host_.path("private/ram"), "pages", 0444);
