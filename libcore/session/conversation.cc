@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds kLookInterval{1000};
 constexpr size_t kMaxQueued = 256 * 1024;
 // How much of it is read at a time where there is no transfer disk.
 constexpr size_t kReadSize = 128 * 1024;
-// guestd has to read that its slots are free: so many such words lie before it at most.
+// guestd has to read that its slots are free: so many bytes of such words wait here at most, when
+// the socket takes no more.
 constexpr size_t kMaxQueuedTaken = 4096;
 // How long nothing moves before it is looked at why.
 constexpr std::chrono::milliseconds kSettleTime{5000};

@@ -44,6 +44,7 @@ TEST(DirectoryCache, WhatIsNewTakesThePlace) {
 TEST(DirectoryCache, IsBoundedAndMakesRoomOfWhatIsOld) {
   Cache t(seconds(60));
   for (int i = 0; i < 100'000; ++i) t.cache.put("/" + std::to_string(i), {});
+  EXPECT_NE(t.cache.find("/99999"), nullptr);
   t.cache.put("/one more", {});
   EXPECT_EQ(t.cache.find("/one more"), nullptr);
   t.now += seconds(61);

@@ -160,5 +160,31 @@ TEST_F(GuestFilesTest, AttributesAreCreatedOrReplacedAsAsked) {
   EXPECT_EQ(errno_of([&] { files_.set_xattr("/f", "user.b", "x", 0); }), 0);
 }
 
+TEST_F(GuestFilesTest, ReadsAndWritesTwoMebibytesAtATime) {
+  int32_t asked = 0;
+  size_t sent = 0;
+  guest_.answers["pread"] = [&](XdrReader& in, const LocalFile*) {
+    in.string();
+    asked = in.int32();
+    XdrWriter out;
+    out.opaque("x");
+    return std::move(out).take();
+  };
+  guest_.answers["pwrite"] = [&](XdrReader& in, const LocalFile*) {
+    in.string();
+    sent = in.opaque().size();
+    XdrWriter out;
+    out.int32(static_cast<int32_t>(sent));
+    return std::move(out).take();
+  };
+  constexpr size_t kMost = 2 << 20;
+  for (const size_t bytes : {kMost, kMost + 1}) {
+    files_.read("/d/file", bytes, 0);
+    EXPECT_EQ(asked, int32_t{kMost});
+    EXPECT_EQ(files_.write("/d/file", std::string(bytes, 'x'), 0), kMost);
+    EXPECT_EQ(sent, kMost);
+  }
+}
+
 }  // namespace
 }  // namespace glovebox::fuse

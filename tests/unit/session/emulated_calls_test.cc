@@ -34,7 +34,8 @@ class FakeCalls : public Calls {
     std::string content = {};
   };
   std::vector<Asked> asked;
-  std::string file;  // what a FileOut call sends
+  uint64_t most_bytes = 0;  // of what a FileOut call may send
+  std::string file;         // what a FileOut call sends
   std::function<std::string(const Asked&)> answer = [](const Asked&) { return ""s; };
 
  protected:
@@ -47,6 +48,7 @@ class FakeCalls : public Calls {
       a.content = in.opaque();
     asked.push_back(a);
     if (request.file_out) {
+      most_bytes = request.file_out->max_bytes;
       if (file.size() > request.file_out->max_bytes)
         throw Error(Errc::System, "too large", EFBIG);
       base::write_all(request.file_out->fd, file, "file");
@@ -127,6 +129,27 @@ TEST(EmulatedCalls, WriteGoesInPieces) {
   EXPECT_EQ(calls.asked[1].number, 290u);
 }
 
+TEST(EmulatedCalls, APieceHasTwoMebibytes) {
+  for (const auto& [bytes, pieces] : {std::pair{2 << 20, 1u}, {(2 << 20) + 1, 2u}}) {
+    FakeCalls calls;
+    calls.write("/f", std::string(static_cast<size_t>(bytes), 'a'));
+    EXPECT_THAT(calls.asked, SizeIs(pieces));
+  }
+}
+
+TEST(EmulatedCalls, WhatIsTakenIntoMemoryHasALimit) {
+  const auto most = [](const std::function<void(FakeCalls&)>& call) {
+    FakeCalls calls;
+    call(calls);
+    return calls.most_bytes;
+  };
+  EXPECT_EQ(most([](FakeCalls& calls) { calls.read_file("/f"); }), 1u << 30);
+  EXPECT_EQ(most([](FakeCalls& calls) { calls.read_lines("/f"); }), 1u << 30);
+  EXPECT_EQ(most([](FakeCalls& calls) { calls.ls("/"); }), 256u << 20);
+  EXPECT_EQ(most([](FakeCalls& calls) { calls.find("/"); }), 256u << 20);
+  EXPECT_EQ(most([](FakeCalls& calls) { calls.readdir("/"); }), 256u << 20);
+}
+
 TEST(EmulatedCalls, WriteOfNothingStillTruncates) {
   FakeCalls calls;
   calls.write("/f", "");
@@ -166,10 +189,14 @@ std::function<std::string(const FakeCalls::Asked&)> echo_up_to(size_t limit) {
 
 TEST(EmulatedCalls, ListsGoInPortions) {
   FakeCalls calls;
-  const auto names = many_names(4500);
   calls.answer = echo_up_to(5000);
-  EXPECT_EQ(calls.readlinklist("/d", names), names);
-  EXPECT_THAT(calls.asked, SizeIs(3));
+  for (const auto& [count, portions] :
+       {std::pair{2000u, 1u}, {2001u, 2u}, {4000u, 2u}, {4500u, 3u}}) {
+    const auto names = many_names(count);
+    calls.asked.clear();
+    EXPECT_EQ(calls.readlinklist("/d", names), names);
+    EXPECT_THAT(calls.asked, SizeIs(portions));
+  }
 }
 
 TEST(EmulatedCalls, PortionsWhoseAnswerIsTooLargeAreHalved) {

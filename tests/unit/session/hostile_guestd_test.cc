@@ -75,6 +75,14 @@ class Peer {
   void repeat(const std::string& bytes, milliseconds interval = milliseconds(0)) {
     while (send(bytes)) std::this_thread::sleep_for(interval);
   }
+  // What came and was not read, once nobody is there.
+  std::string unread() {
+    std::string bytes;
+    char into[4096];
+    for (ssize_t n = 0; (n = recv(socket_.get(), into, sizeof into, 0)) > 0;)
+      bytes.append(into, static_cast<size_t>(n));
+    return bytes;
+  }
   void shut() { shutdown(socket_.get(), SHUT_WR); }
   void heartbeats() { repeat(heartbeat(), milliseconds(50)); }
 
@@ -314,7 +322,9 @@ TEST_F(HostileGuestd, AnEndlessFileEndsWithTheTime) {
 TEST_F(HostileGuestd, OneThatDoesNotReadWhatIsTakenIsGivenUp) {
   const base::UniqueFd memory = base::make_memfd("test");
   ASSERT_EQ(ftruncate(memory.get(), off_t{proto::kSlots} * proto::kSlotBytes), 0);
-  const LocalFile nowhere("/dev/null");
+  size_t pieces = 0;
+  const LocalFile file = LocalFile::pieces([&](std::string_view) { ++pieces; });
+  std::string in_socket;
   std::string many;
   for (uint32_t i = 0; i < 4096; ++i)
     many += proto::frame(proto::Chunk{.stored = proto::StoredPiece{i % proto::kSlots, 1}});
@@ -324,12 +334,17 @@ TEST_F(HostileGuestd, OneThatDoesNotReadWhatIsTakenIsGivenUp) {
       [&](Peer& peer) {
         peer.send(reply_to(kCopyOut));
         peer.repeat(many);
+        in_socket = peer.unread();
       },
-      {.file_out = &nowhere},
+      {.file_out = &file},
       std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
   EXPECT_STREQ(e.what(),
                "download: Lost protocol synchronization: the appliance sends a file, and does not "
                "read what is sent to it");
+  // The last word came too many; before the others the request is in the socket.
+  const size_t words = pieces / proto::kSlotsPerTaken - 1;
+  const size_t request = 4 + proto::XdrReader(in_socket).uint32();
+  EXPECT_EQ(words * 4 - (in_socket.size() - request), 4096u);
 }
 
 // --- It lies

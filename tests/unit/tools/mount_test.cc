@@ -119,7 +119,8 @@ TEST_F(Mount, NoSystem) {
   report_.problems = {{"/dev/sda1", "cannot be mounted: bad superblock"}};
   EXPECT_EQ(run(),
             "virt-test: /dev/sda1: cannot be mounted: bad superblock\n"
-            "threw no operating system was found on this disk, only /dev/sda1 (ext4), /dev/vg0/root (xfs)\n"
+            "threw no operating system was found on this disk, only /dev/sda1 (ext4), "
+            "/dev/vg0/root (xfs)\n"
             "\n"
             "To read files without an operating system being recognised, say what to mount:\n"
             "  -m DEVICE[:DIRECTORY]\n"
@@ -213,6 +214,25 @@ TEST_F(Mount, WithoutChoicesNoneAreOffered) {
             "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
             "virt-test: ‘/dev/bad’ could not be mounted.\n"
             "threw \n");
+}
+
+TEST_F(Mount, InsteadOfASystemTenFilesystemsAreTold) {
+  const auto told = [&](int count) {
+    guest_.answers["list_filesystems"] = [count](proto::XdrReader&, const LocalFile*) {
+      proto::XdrWriter out;
+      out.uint32(static_cast<uint32_t>(2 * count));
+      for (int i = 1; i <= count; ++i) {
+        out.string("/dev/sda" + std::to_string(i));
+        out.string("ext4");
+      }
+      return std::move(out).take();
+    };
+    return instead_of_a_system(guest_);
+  };
+  std::string ten = ", only /dev/sda1 (ext4)";
+  for (int i = 2; i <= 10; ++i) ten += ", /dev/sda" + std::to_string(i) + " (ext4)";
+  EXPECT_EQ(told(10), ten);
+  EXPECT_EQ(told(11), ten + " and 1 more");
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <sstream>
 
 #include "inspect/report/report_json.h"
+#include "tests/unit/message_of.h"
 #include "tests/unit/tools/fake_calls.h"
 #include "tools/virt-inspector/inspector.h"
 
@@ -74,6 +76,22 @@ TEST_F(VirtInspector, APluginThatCannotBeUsedIsAFailureAndTheReportIsPrinted) {
   // Of the appliance, or one that failed at a volume.
   report_.problems = {{"plugin theirs.so", "broken"}, {"/dev/sda1: plugin mine.so", "crashed"}};
   EXPECT_EQ(run({.plugins = {dir.path() + "/mine.so"}}), 0);
+}
+
+TEST_F(VirtInspector, APluginHasALimit) {
+  const base::TempDir dir;
+  const std::string path = dir.path() + "/large.so";
+  base::replace_file(path, "");
+  guest_.answers["internal_add_plugin"] = [](proto::XdrReader&, const LocalFile*) {
+    return FakeCalls::nothing();
+  };
+  const auto refusal = [&](off_t bytes) {
+    EXPECT_EQ(truncate(path.c_str(), bytes), 0);
+    return message_of([&] { run({.plugins = {path}}); });
+  };
+  EXPECT_EQ(refusal(64 << 20), "no error");
+  EXPECT_EQ(refusal((64 << 20) + 1),
+            "--plugin: " + path + ": is larger than 64 MiB, so it is no inspection plugin");
 }
 
 TEST_F(VirtInspector, Query) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <sstream>
 
+#include "tests/unit/message_of.h"
 #include "tests/unit/tools/fake_calls.h"
 #include "tools/virt-ls/list.h"
 #include "tools/virt-ls/walk_stream.h"
@@ -213,11 +214,16 @@ TEST(WalkStream, DamageIsAnError) {
   WalkStream cut([](const WalkEntry&) {});
   cut.feed(entry_bytes({.path = "one"}).substr(0, 20));
   EXPECT_THROW(cut.finish(), Error);
+}
 
-  WalkStream endless([](const WalkEntry&) {});
+TEST(WalkStream, AnEntryHasALimit) {
+  std::string endless(1 << 20, 'x');
   const std::string huge_length("\x7f\xff\xff\xff", 4);
-  endless.feed(huge_length);
-  EXPECT_THROW(endless.feed(std::string(WalkStream::kMaxEntryBytes, 'x')), Error);
+  endless.replace(0, 4, huge_length);
+  WalkStream stream([](const WalkEntry&) {});
+  EXPECT_EQ(message_of([&] { stream.feed(endless); }), "no error");
+  EXPECT_EQ(message_of([&] { stream.feed("x"); }),
+            "data ends 2146435074 bytes too early at offset 4");
 }
 
 }  // namespace
