@@ -12,9 +12,9 @@
 
 #include "base/unique_fd.h"
 #include "daemon/devices.h"
+#include "daemon/formats/device_name.h"
 #include "daemon/lvm_worker.h"
 #include "daemon/mounts.h"
-#include "daemon/names.h"
 #include "daemon/probe.h"
 
 namespace glovebox::guestd {

@@ -31,7 +31,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/device_mapper.h"
-#include "daemon/lvm_metadata.h"
+#include "daemon/formats/lvm_metadata.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -17,8 +17,8 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
-#include "daemon/text_dump.h"
 #include "proto/xdr.h"
 
 namespace glovebox::guestd {

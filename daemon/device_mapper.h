@@ -3,7 +3,7 @@
 // Makes device-mapper devices by ioctl(2) on /dev/mapper/control, without libdevmapper.
 #pragma once
 
-#include "daemon/lvm_metadata.h"
+#include "daemon/formats/lvm_metadata.h"
 
 namespace glovebox::guestd {
 

@@ -20,7 +20,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/mappings.h"
+#include "daemon/formats/dm_name.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -21,8 +21,8 @@
 
 #include "base/deadline.h"
 #include "base/unique_fd.h"
-#include "daemon/names.h"
-#include "daemon/uevent.h"
+#include "daemon/formats/device_name.h"
+#include "daemon/formats/uevent.h"
 
 namespace glovebox::guestd {
 

@@ -3,7 +3,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "daemon/refuse.h"
+#include "daemon/formats/refuse.h"
 
 namespace glovebox::guestd {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "daemon/devices.h"
-#include "daemon/mount_options.h"
-#include "daemon/names.h"
+#include "daemon/formats/device_name.h"
+#include "daemon/formats/mount_options.h"
 #include "daemon/probe.h"
 
 namespace glovebox::guestd {

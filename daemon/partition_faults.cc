@@ -11,7 +11,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/gpt.h"
+#include "daemon/formats/gpt.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "base/cat.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/refuse.h"
 
 namespace glovebox::guestd {
 namespace {

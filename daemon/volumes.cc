@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "daemon/btrfs.h"
 #include "daemon/device_use.h"
-#include "daemon/mappings.h"
+#include "daemon/formats/dm_name.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -13,8 +13,8 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
-#include "daemon/refuse.h"
-#include "daemon/text_dump.h"
+#include "daemon/formats/refuse.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/tool.h"
 #include "guestd/functions/devices.h"
 

@@ -8,10 +8,10 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
-#include "daemon/btrfs_text.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
-#include "daemon/refuse.h"
+#include "daemon/formats/btrfs_progs.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/tool.h"
 #include "daemon/tree_path.h"
 

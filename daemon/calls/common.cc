@@ -10,8 +10,8 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/refuse.h"
 #include "proto/message.h"
 
 namespace glovebox::guestd {

@@ -15,8 +15,8 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/file_or_device.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
-#include "daemon/text_dump.h"
 #include "guestd/functions.h"
 #include "proto/message.h"
 

@@ -10,10 +10,10 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/program.h"
-#include "daemon/refuse.h"
 #include "daemon/rpc/streams.h"
-#include "daemon/text_dump.h"
 #include "guestd/functions/machine.h"
 
 namespace glovebox::guestd {

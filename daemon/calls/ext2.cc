@@ -16,9 +16,9 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
+#include "daemon/formats/mke2fs_command.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/mke2fs_command.h"
-#include "daemon/refuse.h"
 #include "daemon/tool.h"
 #include "guestd/functions/filesystems.h"
 

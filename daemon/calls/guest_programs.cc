@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
 #include "daemon/program.h"
-#include "daemon/text_dump.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

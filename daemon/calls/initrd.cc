@@ -11,10 +11,10 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/initrd_archives.h"
+#include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
-#include "daemon/initrd_archives.h"
 #include "daemon/program.h"
-#include "daemon/text_dump.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -9,8 +9,8 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/iso9660.h"
 #include "daemon/guest_path.h"
-#include "daemon/iso_descriptor.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/ldmtool.h"
 #include "daemon/inspection.h"
-#include "daemon/ldm_text.h"
 #include "daemon/tool.h"
 
 namespace glovebox::guestd {

@@ -13,7 +13,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
-#include "daemon/refuse.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/tool.h"
 #include "daemon/volumes.h"
 #include "guestd/functions/internal.h"

@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/formats/dm_name.h"
+#include "daemon/formats/lvm_report.h"
 #include "daemon/inspection.h"
-#include "daemon/lvm_report.h"
-#include "daemon/mappings.h"
 #include "daemon/volumes.h"
 
 namespace glovebox::guestd {

@@ -13,9 +13,9 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
+#include "daemon/formats/lvm_report.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/inspection.h"
-#include "daemon/lvm_report.h"
-#include "daemon/refuse.h"
 #include "daemon/tool.h"
 #include "guestd/functions/lvm.h"
 

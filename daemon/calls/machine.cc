@@ -16,8 +16,8 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/refuse.h"
 #include "daemon/rpc/progress.h"
 #include "guestd/functions.h"
 

@@ -11,8 +11,8 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
-#include "daemon/md_text.h"
-#include "daemon/refuse.h"
+#include "daemon/formats/mdadm.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/tool.h"
 
 namespace glovebox::guestd {

@@ -11,11 +11,11 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
 #include "daemon/inspection.h"
 #include "daemon/loop_device.h"
 #include "daemon/mounts.h"
-#include "daemon/refuse.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -13,8 +13,8 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/fdisk_table.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/random_uuid.h"
-#include "daemon/refuse.h"
 #include "daemon/tool.h"
 
 namespace glovebox::guestd {

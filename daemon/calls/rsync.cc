@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
 #include "daemon/program.h"
-#include "daemon/refuse.h"
 #include "daemon/rpc/progress.h"
 
 namespace glovebox::guestd {

@@ -6,8 +6,8 @@
 #include "base/cat.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/program.h"
-#include "daemon/refuse.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {

@@ -12,8 +12,8 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/find_filesystem.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/refuse.h"
 #include "daemon/tool.h"
 
 namespace glovebox::guestd {

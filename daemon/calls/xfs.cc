@@ -7,10 +7,10 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
-#include "daemon/refuse.h"
+#include "daemon/formats/refuse.h"
+#include "daemon/formats/xfs_info.h"
 #include "daemon/tool.h"
 #include "daemon/tree_path.h"
-#include "daemon/xfs_info_text.h"
 
 namespace glovebox::guestd {
 namespace {

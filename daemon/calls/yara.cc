@@ -10,9 +10,9 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/file_or_device.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
 #include "daemon/program.h"
-#include "daemon/refuse.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {
