@@ -2,7 +2,7 @@
 #include "daemon/device_change.h"
 
 #include "daemon/inspection.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 

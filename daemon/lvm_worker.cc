@@ -23,7 +23,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
-#include "daemon/channel.h"
+#include "daemon/rpc/channel.h"
 #include "daemon/rpc/server.h"
 #include "daemon/warm_up.h"
 #include "guestd/functions.h"

@@ -15,7 +15,7 @@
 #include "daemon/directory.h"
 #include "daemon/file_or_device.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

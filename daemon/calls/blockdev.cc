@@ -15,7 +15,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "guestd/functions/devices.h"
 
 namespace glovebox::guestd {

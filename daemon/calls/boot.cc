@@ -9,8 +9,8 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
-#include "daemon/tool.h"
+#include "daemon/process/program.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 

@@ -12,7 +12,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/btrfs_progs.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "daemon/tree_path.h"
 
 namespace glovebox::guestd {

@@ -12,7 +12,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
 #include "guestd/functions/machine.h"
 

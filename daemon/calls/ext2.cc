@@ -19,7 +19,7 @@
 #include "daemon/formats/mke2fs_command.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "guestd/functions/filesystems.h"
 
 namespace glovebox::guestd {

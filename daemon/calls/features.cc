@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 namespace {

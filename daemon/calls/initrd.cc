@@ -14,7 +14,7 @@
 #include "daemon/formats/initrd_archives.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -11,12 +11,12 @@
 #include "daemon/appliance.h"
 #include "daemon/btrfs.h"
 #include "daemon/calls/common.h"
-#include "daemon/clock_entropy.h"
 #include "daemon/device_use.h"
 #include "daemon/inspection.h"
-#include "daemon/network.h"
 #include "daemon/open_hive.h"
 #include "daemon/open_journal.h"
+#include "daemon/system/clock_entropy.h"
+#include "daemon/system/network.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -13,8 +13,8 @@
 #include "daemon/find_filesystem.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/resize_estimate.h"
-#include "daemon/random_uuid.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
+#include "daemon/system/random_uuid.h"
 #include "guestd/functions/filesystems.h"
 #include "guestd/functions/xfs.h"
 

@@ -6,7 +6,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/ldmtool.h"
 #include "daemon/inspection.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 namespace {

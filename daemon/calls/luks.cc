@@ -14,7 +14,7 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "daemon/volumes.h"
 #include "guestd/functions/internal.h"
 #include "inspect/report/base64.h"

@@ -16,7 +16,7 @@
 #include "daemon/formats/lvm_report.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/inspection.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "guestd/functions/lvm.h"
 
 namespace glovebox::guestd {

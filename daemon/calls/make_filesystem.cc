@@ -5,7 +5,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mkfs_command.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "guestd/functions/devices.h"
 #include "guestd/functions/filesystems.h"
 

@@ -13,7 +13,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mdadm.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -7,10 +7,10 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
+#include "daemon/process/tool.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
-#include "daemon/tool.h"
 
 namespace glovebox::guestd {
 

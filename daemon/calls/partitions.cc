@@ -14,8 +14,8 @@
 #include "daemon/device_change.h"
 #include "daemon/fdisk_table.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/random_uuid.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
+#include "daemon/system/random_uuid.h"
 
 namespace glovebox::guestd {
 namespace {

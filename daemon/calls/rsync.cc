@@ -11,7 +11,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "daemon/rpc/progress.h"
 
 namespace glovebox::guestd {

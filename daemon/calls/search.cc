@@ -15,7 +15,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -6,7 +6,7 @@
 #include "base/cat.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "guestd/functions/partitions.h"
 
 namespace glovebox::guestd {

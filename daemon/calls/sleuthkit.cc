@@ -7,7 +7,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {

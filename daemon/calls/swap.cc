@@ -14,7 +14,7 @@
 #include "daemon/find_filesystem.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -13,12 +13,12 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/checksum.h"
 #include "daemon/directory.h"
 #include "daemon/file_or_device.h"
 #include "daemon/guest_path.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
+#include "daemon/system/checksum.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

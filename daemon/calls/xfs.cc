@@ -9,7 +9,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/xfs_info.h"
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 #include "daemon/tree_path.h"
 
 namespace glovebox::guestd {

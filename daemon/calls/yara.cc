@@ -12,7 +12,7 @@
 #include "daemon/file_or_device.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/program.h"
+#include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {

@@ -22,9 +22,9 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
-#include "daemon/random_uuid.h"
+#include "daemon/process/tool.h"
 #include "daemon/rpc/progress.h"
-#include "daemon/tool.h"
+#include "daemon/system/random_uuid.h"
 #include "guestd/functions/devices.h"
 #include "guestd/functions/filesystems.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/channel.h"
+#include "daemon/rpc/channel.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/random_uuid.h"
+#include "daemon/system/random_uuid.h"
 
 #include "base/cat.h"
 #include "base/files.h"

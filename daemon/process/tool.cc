@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/tool.h"
+#include "daemon/process/tool.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

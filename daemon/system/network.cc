@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/network.h"
+#include "daemon/system/network.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/clock_entropy.h"
+#include "daemon/system/clock_entropy.h"
 
 #include <fcntl.h>
 #include <linux/random.h>

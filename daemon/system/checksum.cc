@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/checksum.h"
+#include "daemon/system/checksum.h"
 
 #include <linux/if_alg.h>
 #include <sys/socket.h>
