@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "daemon/devices.h"
+#include "daemon/block/devices.h"
+#include "daemon/block/lvm_worker.h"
+#include "daemon/block/probe.h"
 #include "daemon/formats/device_name.h"
-#include "daemon/lvm_worker.h"
 #include "daemon/mounts.h"
-#include "daemon/probe.h"
 
 namespace glovebox::guestd {
 

@@ -17,11 +17,11 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/block/partition_faults.h"
+#include "daemon/block/volumes.h"
 #include "daemon/formats/dm_name.h"
 #include "daemon/guest_path.h"
-#include "daemon/partition_faults.h"
 #include "daemon/private_mounts.h"
-#include "daemon/volumes.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/devices.h"
+#include "daemon/block/devices.h"
+#include "daemon/block/probe.h"
 #include "daemon/formats/device_name.h"
 #include "daemon/formats/mount_options.h"
-#include "daemon/probe.h"
 
 namespace glovebox::guestd {
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "daemon/probe.h"
-#include "daemon/volumes.h"
+#include "daemon/block/probe.h"
+#include "daemon/block/volumes.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "daemon/appliance.h"
+#include "daemon/block/volumes.h"
 #include "daemon/calls/common.h"
 #include "daemon/guest_path.h"
-#include "daemon/volumes.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -12,10 +12,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/block/volumes.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/process/tool.h"
-#include "daemon/volumes.h"
 #include "guestd/functions/internal.h"
 #include "inspect/report/base64.h"
 

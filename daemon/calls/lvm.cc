@@ -8,10 +8,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/block/volumes.h"
 #include "daemon/formats/dm_name.h"
 #include "daemon/formats/lvm_report.h"
 #include "daemon/inspection.h"
-#include "daemon/volumes.h"
 
 namespace glovebox::guestd {
 namespace {

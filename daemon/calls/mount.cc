@@ -10,11 +10,11 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
+#include "daemon/block/loop_device.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/guest_path.h"
 #include "daemon/inspection.h"
-#include "daemon/loop_device.h"
 #include "daemon/mounts.h"
 
 namespace glovebox::guestd {

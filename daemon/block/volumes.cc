@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/volumes.h"
+#include "daemon/block/volumes.h"
 
 #include <algorithm>
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "daemon/btrfs.h"
-#include "daemon/device_use.h"
+#include "daemon/block/btrfs_subvolumes.h"
+#include "daemon/block/device_use.h"
 #include "daemon/formats/dm_name.h"
 
 namespace glovebox::guestd {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/device_mapper.h"
+#include "daemon/block/device_mapper.h"
 
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>

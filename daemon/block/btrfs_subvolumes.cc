@@ -4,7 +4,7 @@
 // snapshot) and a ROOT_BACKREF that names the directory it appears in; the item "default" of the
 // root directory holds the default one's number. Structures: linux/btrfs.h and linux/btrfs_tree.h;
 // the kernel has checked the trees, the names in them are the guest's.
-#include "daemon/btrfs.h"
+#include "daemon/block/btrfs_subvolumes.h"
 
 #include <fcntl.h>
 #include <linux/btrfs.h>
@@ -21,7 +21,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/scope_exit.h"
-#include "daemon/sysfs.h"
+#include "daemon/block/sysfs.h"
 
 namespace glovebox::guestd {
 namespace {

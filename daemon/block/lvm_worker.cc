@@ -3,7 +3,7 @@
 // Between the two processes: a 32-bit length and that many bytes of command; back come a status
 // word, a length and the output, and the same for the errors. Both ends are ours, but the worker
 // has read a guest's metadata: its lengths are bounded here.
-#include "daemon/lvm_worker.h"
+#include "daemon/block/lvm_worker.h"
 
 #include <fcntl.h>
 #include <lvm2cmd.h>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/devices.h"
+#include "daemon/block/devices.h"
 
 namespace glovebox::guestd {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/devices.h"
+#include "daemon/block/devices.h"
 
 #include <dirent.h>
 #include <fcntl.h>

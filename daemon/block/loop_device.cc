@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/loop_device.h"
+#include "daemon/block/loop_device.h"
 
 #include <fcntl.h>
 #include <linux/loop.h>

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "daemon/devices.h"
+#include "daemon/block/devices.h"
 
 namespace glovebox::guestd {
 

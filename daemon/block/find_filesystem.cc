@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/find_filesystem.h"
+#include "daemon/block/find_filesystem.h"
 
 #include "base/cat.h"
 #include "base/error.h"

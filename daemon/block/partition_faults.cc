@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/partition_faults.h"
+#include "daemon/block/partition_faults.h"
 
 #include <fcntl.h>
 #include <linux/blkpg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/probe.h"
+#include "daemon/block/probe.h"
 
 #include <blkid/blkid.h>
 #include <fcntl.h>

@@ -30,7 +30,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
-#include "daemon/device_mapper.h"
+#include "daemon/block/device_mapper.h"
 #include "daemon/formats/lvm_metadata.h"
 
 namespace glovebox::guestd {

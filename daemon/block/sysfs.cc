@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/sysfs.h"
+#include "daemon/block/sysfs.h"
 
 #include <sys/sysmacros.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/fdisk_table.h"
+#include "daemon/block/fdisk_table.h"
 
 #include <cerrno>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/device_use.h"
+#include "daemon/block/device_use.h"
 
 #include <fcntl.h>
 
@@ -9,8 +9,8 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/unique_fd.h"
-#include "daemon/btrfs.h"
-#include "daemon/sysfs.h"
+#include "daemon/block/btrfs_subvolumes.h"
+#include "daemon/block/sysfs.h"
 
 namespace glovebox::guestd {
 namespace {
