@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/appliance.h"
 
-#include "daemon/augeas_worker.h"
 #include "daemon/inspection.h"
-#include "daemon/open_hive.h"
-#include "daemon/open_journal.h"
+#include "daemon/sysroot/augeas_worker.h"
+#include "daemon/sysroot/open_hive.h"
+#include "daemon/sysroot/open_journal.h"
 
 namespace glovebox::guestd {
 

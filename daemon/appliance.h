@@ -15,14 +15,14 @@
 #include "daemon/block/lvm_worker.h"
 #include "daemon/block/probe.h"
 #include "daemon/formats/device_name.h"
-#include "daemon/mounts.h"
+#include "daemon/sysroot/mounts.h"
 
 namespace glovebox::guestd {
 
-class AugeasWorker;  // daemon/augeas_worker.h
+class AugeasWorker;  // daemon/sysroot/augeas_worker.h
 class Inspection;    // daemon/inspection.h
-class OpenHive;      // daemon/open_hive.h
-class OpenJournal;   // daemon/open_journal.h
+class OpenHive;      // daemon/sysroot/open_hive.h
+class OpenJournal;   // daemon/sysroot/open_journal.h
 
 // What could not be put together, for the report of an inspection: nobody names what never
 // appeared.

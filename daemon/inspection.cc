@@ -20,8 +20,8 @@
 #include "daemon/block/partition_faults.h"
 #include "daemon/block/volumes.h"
 #include "daemon/formats/dm_name.h"
-#include "daemon/guest_path.h"
-#include "daemon/private_mounts.h"
+#include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/private_mounts.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
-#include "daemon/augeas_worker.h"
 #include "daemon/calls/common.h"
+#include "daemon/sysroot/augeas_worker.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -8,9 +8,9 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
 #include "daemon/process/tool.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 

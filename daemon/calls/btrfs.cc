@@ -13,7 +13,7 @@
 #include "daemon/formats/btrfs_progs.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/process/tool.h"
-#include "daemon/tree_path.h"
+#include "daemon/sysroot/tree_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 #include "proto/message.h"
 
 namespace glovebox::guestd {

@@ -14,9 +14,9 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/file_or_device.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/file_or_device.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 #include "proto/message.h"
 

@@ -12,9 +12,9 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/file_or_device.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
+#include "daemon/sysroot/file_or_device.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

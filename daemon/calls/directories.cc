@@ -12,11 +12,11 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/directory.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
+#include "daemon/sysroot/directory.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 #include "proto/coders.h"
 

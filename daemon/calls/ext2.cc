@@ -18,8 +18,8 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mke2fs_command.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/tool.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions/filesystems.h"
 
 namespace glovebox::guestd {

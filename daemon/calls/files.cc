@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 #include "proto/message.h"
 

@@ -10,7 +10,7 @@
 #include "daemon/appliance.h"
 #include "daemon/block/volumes.h"
 #include "daemon/calls/common.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -13,8 +13,8 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/guest_path.h"
-#include "daemon/open_hive.h"
+#include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/open_hive.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -13,8 +13,8 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/initrd_archives.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

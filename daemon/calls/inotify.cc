@@ -17,7 +17,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

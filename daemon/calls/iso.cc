@@ -10,7 +10,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/iso9660.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/guest_path.h"
-#include "daemon/open_journal.h"
 #include "daemon/rpc/streams.h"
+#include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/open_journal.h"
 #include "guestd/functions.h"
 #include "proto/coders.h"
 

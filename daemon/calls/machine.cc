@@ -17,8 +17,8 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
 #include "daemon/rpc/progress.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

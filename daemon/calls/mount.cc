@@ -13,9 +13,9 @@
 #include "daemon/block/loop_device.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
 #include "daemon/inspection.h"
-#include "daemon/mounts.h"
+#include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/mounts.h"
 
 namespace glovebox::guestd {
 namespace {

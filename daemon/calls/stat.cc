@@ -12,7 +12,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/calls/stat_fields.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

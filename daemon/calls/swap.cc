@@ -13,8 +13,8 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/tool.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -12,9 +12,9 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/directory.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
+#include "daemon/sysroot/directory.h"
+#include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

@@ -10,7 +10,7 @@
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/xfs_info.h"
 #include "daemon/process/tool.h"
-#include "daemon/tree_path.h"
+#include "daemon/sysroot/tree_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -9,11 +9,11 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/file_or_device.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
+#include "daemon/sysroot/file_or_device.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

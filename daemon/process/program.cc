@@ -13,8 +13,8 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/guest_path.h"
 #include "daemon/process/tool.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

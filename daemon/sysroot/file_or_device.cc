@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/file_or_device.h"
+#include "daemon/sysroot/file_or_device.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -15,8 +15,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/calls/common.h"
-#include "daemon/guest_path.h"
 #include "daemon/inspection.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "daemon/mounts.h"
+#include "daemon/sysroot/mounts.h"
 
 namespace glovebox::guestd {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/private_mounts.h"
+#include "daemon/sysroot/private_mounts.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/mounts.h"
+#include "daemon/sysroot/mounts.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -13,7 +13,7 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 
 #include <fcntl.h>
 #include <limits.h>

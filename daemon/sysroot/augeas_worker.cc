@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/augeas_worker.h"
+#include "daemon/sysroot/augeas_worker.h"
 
 #include <augeas.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 #include "proto/xdr.h"
 
 namespace glovebox::guestd {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/tree_path.h"
+#include "daemon/sysroot/tree_path.h"
 
 #include <fcntl.h>
 
 #include "base/cat.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/guest_path.h"
+#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {

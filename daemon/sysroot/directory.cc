@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/directory.h"
+#include "daemon/sysroot/directory.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
