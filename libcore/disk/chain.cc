@@ -6,8 +6,8 @@
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "disk/backing_name.h"
 #include "disk/configuration.h"
+#include "disk/formats/backing_name.h"
 
 namespace glovebox::disk {
 namespace {

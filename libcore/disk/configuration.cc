@@ -12,7 +12,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "disk/backing_name.h"
+#include "disk/formats/backing_name.h"
 
 namespace glovebox::disk {
 namespace {

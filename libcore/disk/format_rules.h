@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "disk/format.h"
+#include "disk/formats/format.h"
 
 namespace glovebox::disk {
 

@@ -15,7 +15,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "disk/qcow2_extent.h"
+#include "disk/formats/qcow2_extent.h"
 
 namespace glovebox::disk {
 namespace {

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "disk/backing_name.h"
-#include "disk/format.h"
-#include "disk/qcow2_header.h"
+#include "disk/formats/backing_name.h"
+#include "disk/formats/format.h"
+#include "disk/formats/qcow2_header.h"
 
 namespace glovebox::disk {
 

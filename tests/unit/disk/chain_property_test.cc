@@ -23,7 +23,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "disk/chain.h"
-#include "tests/unit/disk/qcow2_bytes.h"
+#include "tests/unit/disk/formats/qcow2_bytes.h"
 
 namespace glovebox::disk {
 namespace {

@@ -4,7 +4,7 @@
 // length; then header extensions (type, length, data padded to 8 bytes) up to type 0; then the
 // backing file's name, anywhere in the first cluster. The caps are qemu's own: an image beyond them
 // does not open there either.
-#include "disk/qcow2_header.h"
+#include "disk/formats/qcow2_header.h"
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@
 // An entry that is wrong is not yet a sign that something was cut off. What no program writes (bits
 // that are reserved, an offset inside a cluster), and a cluster behind the end that the refcounts
 // know nothing of, are damage.
-#include "disk/qcow2_extent.h"
+#include "disk/formats/qcow2_extent.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "disk/format.h"
+#include "disk/formats/format.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "disk/qcow2_header.h"
+#include "disk/formats/qcow2_header.h"
 
 namespace glovebox::disk {
 

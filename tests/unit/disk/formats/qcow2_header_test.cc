@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "disk/qcow2_header.h"
+#include "disk/formats/qcow2_header.h"
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "tests/unit/disk/qcow2_bytes.h"
+#include "tests/unit/disk/formats/qcow2_bytes.h"
 
 namespace glovebox::disk {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "disk/format.h"
+#include "disk/formats/format.h"
 
 #include <string>
 

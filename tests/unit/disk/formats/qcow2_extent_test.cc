@@ -2,7 +2,7 @@
 //
 // How many L2 tables of an image are read when its refcounts run past the end of the file: the last
 // of them names a cluster behind that end.
-#include "disk/qcow2_extent.h"
+#include "disk/formats/qcow2_extent.h"
 
 #include <endian.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "disk/backing_name.h"
+#include "disk/formats/backing_name.h"
 
 #include <gtest/gtest.h>
 

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/unique_fd.h"
-#include "disk/backing_name.h"
-#include "disk/format.h"
-#include "disk/qcow2_extent.h"
-#include "disk/qcow2_header.h"
+#include "disk/formats/backing_name.h"
+#include "disk/formats/format.h"
+#include "disk/formats/qcow2_extent.h"
+#include "disk/formats/qcow2_header.h"
 
 using namespace glovebox;
 

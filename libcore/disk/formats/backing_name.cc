@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "disk/backing_name.h"
+#include "disk/formats/backing_name.h"
 
 #include "base/cat.h"
 #include "base/error.h"
