@@ -8,14 +8,14 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "session/launcher.h"
-#include "vm/accelerator.h"
-#include "vm/appliance.h"
-#include "vm/cache_dir.h"
-#include "vm/hypervisor.h"
-#include "vm/layer_report.h"
-#include "vm/locations.h"
-#include "vm/own_user.h"
-#include "vm/template_store.h"
+#include "vm/host/cache_dir.h"
+#include "vm/host/layer_report.h"
+#include "vm/host/locations.h"
+#include "vm/host/own_user.h"
+#include "vm/qemu/accelerator.h"
+#include "vm/qemu/hypervisor.h"
+#include "vm/template/appliance.h"
+#include "vm/template/template_store.h"
 
 namespace glovebox {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "libvirt/module.h"
-#include "vm/locations.h"
+#include "vm/host/locations.h"
 
 namespace glovebox {
 namespace {

@@ -10,7 +10,7 @@
 #include "disk/configuration.h"
 #include "disk/discard.h"
 #include "disk/image_lock.h"
-#include "vm/overlay.h"
+#include "vm/qemu/overlay.h"
 
 namespace glovebox::session {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/unique_fd.h"
 #include "disk/chain.h"
 #include "glovebox/handle.h"
-#include "vm/overlay.h"
+#include "vm/qemu/overlay.h"
 #include "vm/vm.h"
 
 namespace glovebox::session {

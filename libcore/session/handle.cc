@@ -18,7 +18,7 @@
 #include "session/trace.h"
 #include "session/untraced.h"
 #include "vm/hot_plug.h"
-#include "vm/network.h"
+#include "vm/qemu/network.h"
 
 namespace glovebox {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "vm/cache_dir.h"
-#include "vm/shortage.h"
+#include "vm/host/cache_dir.h"
+#include "vm/host/shortage.h"
 
 namespace glovebox::session {
 namespace {

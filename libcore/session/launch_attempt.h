@@ -8,7 +8,7 @@
 
 #include "session/launch_plan.h"
 #include "session/launcher.h"
-#include "vm/template_store.h"
+#include "vm/template/template_store.h"
 
 namespace glovebox::session {
 

@@ -3,11 +3,11 @@
 
 #include "base/cat.h"
 #include "session/settings.h"
-#include "vm/appliance.h"
-#include "vm/cache_dir.h"
-#include "vm/host_cpu.h"
-#include "vm/hypervisor.h"
-#include "vm/stand_in.h"
+#include "vm/host/cache_dir.h"
+#include "vm/host/host_cpu.h"
+#include "vm/host/stand_in.h"
+#include "vm/qemu/hypervisor.h"
+#include "vm/template/appliance.h"
 
 namespace glovebox::session {
 

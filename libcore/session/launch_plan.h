@@ -7,8 +7,8 @@
 #include <string>
 
 #include "glovebox/handle.h"
-#include "vm/accelerator.h"
-#include "vm/kvm_verdict_store.h"
+#include "vm/host/kvm_verdict_store.h"
+#include "vm/qemu/accelerator.h"
 #include "vm/vm.h"
 
 namespace glovebox::session {

@@ -14,9 +14,9 @@
 #include "base/error.h"
 #include "session/launch_attempt.h"
 #include "session/launch_plan.h"
-#include "vm/cache_dir.h"
-#include "vm/stand_in.h"
-#include "vm/template_store.h"
+#include "vm/host/cache_dir.h"
+#include "vm/host/stand_in.h"
+#include "vm/template/template_store.h"
 
 namespace glovebox::session {
 namespace {

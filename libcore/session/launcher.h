@@ -15,7 +15,7 @@
 #include "glovebox/handle.h"
 #include "session/connection.h"
 #include "session/drive.h"
-#include "vm/accelerator.h"
+#include "vm/qemu/accelerator.h"
 #include "vm/vm.h"
 
 namespace glovebox::session {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/deadline.h"
-#include "vm/qmp.h"
+#include "vm/qemu/qmp.h"
 #include "vm/vm.h"
 
 namespace glovebox::vm {

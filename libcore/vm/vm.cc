@@ -22,8 +22,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "proto/message.h"
-#include "vm/locations.h"
-#include "vm/shortage.h"
+#include "vm/host/locations.h"
+#include "vm/host/shortage.h"
 
 namespace glovebox::vm {
 namespace {

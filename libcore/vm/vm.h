@@ -22,14 +22,14 @@
 #include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "glovebox/error.h"
-#include "vm/appliance.h"
-#include "vm/console.h"
-#include "vm/machine.h"
-#include "vm/network.h"
-#include "vm/process.h"
-#include "vm/qmp.h"
-#include "vm/template_store.h"
-#include "vm/work.h"
+#include "vm/qemu/console.h"
+#include "vm/qemu/machine.h"
+#include "vm/qemu/network.h"
+#include "vm/qemu/process.h"
+#include "vm/qemu/qmp.h"
+#include "vm/qemu/work.h"
+#include "vm/template/appliance.h"
+#include "vm/template/template_store.h"
 
 namespace glovebox::vm {
 

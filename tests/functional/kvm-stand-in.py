@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kvm-stand-in.py KIND QEMU ARGUMENTS...: plays a host's KVM, working or broken, around a real qemu under emulation.
 
-A test names a script in $GLOVEBOX_KVM_STAND_IN that starts this with a KIND (libcore/vm/stand_in.h). The real qemu is a
+A test names a script in $GLOVEBOX_KVM_STAND_IN that starts this with a KIND (libcore/vm/host/stand_in.h). The real qemu is a
 child; this program stands in the middle of its QMP and console sockets, and stops, slows down and kills it. What it
 plays is decided by what qemu and its machine do, as with a real KVM:
 
@@ -26,7 +26,7 @@ import sys
 import threading
 import time
 
-QMP, CONSOLE = 12, 14  # fd_number in libcore/vm/process.h
+QMP, CONSOLE = 12, 14  # fd_number in libcore/vm/qemu/process.h
 DUMP = b"""KVM internal error. Suberror: 1
 extra data[0]: 0x0000000000000003
 emulation failure
