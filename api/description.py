@@ -6,7 +6,7 @@ A file is a family of calls (`family`, `title`, [[call]]...), or holds structs (
 Keys of a call:
   name         as in guestfs.h, without "guestfs_"
   location     "daemon" (default): guestd answers; "host": a member of Calls written by hand in
-               libcore/session/emulated_calls.cc; "handle": written by hand in libcore/session, only described here
+               libcore/calls/host_calls.cc; "handle": written by hand in libcore/session, only described here
   proc         the procedure number of a daemon call. Those of the field's protocol are kept; ours begin at 1000
   visibility   "public" (default) or "internal": no part of the C ABI, the shell and the manual
   since        the version of the manual that has it first

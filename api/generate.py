@@ -20,9 +20,9 @@ OUTPUTS = {
     "glovebox/structs.h": cxx.structs_h,
     "glovebox/options.h": cxx.options_h,
     "glovebox/calls.h": cxx.calls_h,
-    "session/daemon_calls.cc": calls.daemon_calls_cc,
-    "session/trace_fields.h": calls.trace_fields_h,
-    "session/trace_fields.cc": calls.trace_fields_cc,
+    "calls/daemon_calls.cc": calls.daemon_calls_cc,
+    "calls/trace_fields.h": calls.trace_fields_h,
+    "calls/trace_fields.cc": calls.trace_fields_cc,
     "proto/coders.h": coders.coders_h,
     "proto/coders.cc": coders.coders_cc,
     "guestd/functions.h": guestd.functions_h,
@@ -39,7 +39,7 @@ OUTPUTS = {
 
 # One file for each family, so that a new call costs the compiler little.
 FAMILY_OUTPUTS = {
-    "session/calls_{}.cc": calls.family_cc,
+    "calls/calls_{}.cc": calls.family_cc,
     "capi/calls_{}.cc": c_wrappers.family_cc,
     "guestd/functions/{}.h": guestd.family_functions_h,
     "guestd/dispatch_{}.cc": guestd.family_dispatch_cc,

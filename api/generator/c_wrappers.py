@@ -285,8 +285,8 @@ def family_cc(api, family):
 #include "capi/handle_calls.h"
 #include "capi/options.h"
 #include "capi/structs.h"
-#include "session/trace.h"
-#include "session/trace_fields.h"
+#include "calls/trace.h"
+#include "calls/trace_fields.h"
 
 using namespace glovebox;
 using namespace glovebox::capi;

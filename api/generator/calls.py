@@ -73,7 +73,7 @@ def trace_fields_h(api):
 #pragma once
 
 #include "glovebox/structs.h"
-#include "session/trace.h"
+#include "calls/trace.h"
 
 namespace glovebox::session {
 
@@ -84,7 +84,7 @@ namespace glovebox::session {
 
 
 def trace_fields_cc(api):
-    out = LGPL + '#include "session/trace_fields.h"\n\nnamespace glovebox::session {\n'
+    out = LGPL + '#include "calls/trace_fields.h"\n\nnamespace glovebox::session {\n'
     for struct in returned_structs(api):
         out += f"\nvoid {struct.name}_fields(TraceLine& line, const {struct.cxx}& value) {{\n"
         for field in struct.fields:
@@ -126,9 +126,9 @@ def family_cc(api, family):
 #include "base/error.h"
 #include "proto/coders.h"
 #include "proto/xdr.h"
-#include "session/decode_reply.h"
-#include "session/trace.h"
-#include "session/trace_fields.h"
+#include "calls/decode_reply.h"
+#include "calls/trace.h"
+#include "calls/trace_fields.h"
 
 namespace glovebox {
 """

@@ -217,8 +217,8 @@ class GLOVEBOX_API Calls {
   virtual void warn(const std::string& /*text*/) {}
 
  private:
-  friend class HostCalls;            // libcore/session/emulated_calls.cc
-  friend class session::TracedCall;  // libcore/session/trace.h
+  friend class HostCalls;            // libcore/calls/host_calls.cc
+  friend class session::TracedCall;  // libcore/calls/trace.h
 
   // The work of the calls of location "host", written by hand.
 """ + emulated + """};

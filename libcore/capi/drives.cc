@@ -15,9 +15,9 @@
 
 #include "base/cat.h"
 #include "base/unique_fd.h"
+#include "calls/trace.h"
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
-#include "session/trace.h"
 #include "session/untraced.h"
 
 namespace glovebox::capi::calls {

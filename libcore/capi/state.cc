@@ -3,10 +3,10 @@
 #include <cstdint>
 
 #include "base/scope_exit.h"
+#include "calls/trace.h"
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
-#include "session/trace.h"
 
 namespace glovebox::capi::calls {
 namespace {

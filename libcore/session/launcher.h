@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "calls/connection.h"
 #include "glovebox/admin.h"
 #include "glovebox/handle.h"
-#include "session/connection.h"
 #include "session/drive.h"
 #include "vm/qemu/accelerator.h"
 #include "vm/vm.h"

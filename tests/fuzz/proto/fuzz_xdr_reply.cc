@@ -14,8 +14,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/unique_fd.h"
+#include "calls/connection.h"
 #include "proto/message.h"
-#include "session/connection.h"
 #include "tests/unit/rpc/round_trip.h"
 
 namespace {

@@ -124,7 +124,7 @@ class Outputs(unittest.TestCase):
                 self.assertIn(f" {call.name}(", texts["glovebox/calls.h"])
             if call.location == "daemon":
                 for name in (f"guestd/functions/{call.family}.h", f"guestd/dispatch_{call.family}.cc", "guestd/dispatch.cc",
-                             f"session/calls_{call.family}.cc", "session/daemon_calls.cc"):
+                             f"calls/calls_{call.family}.cc", "calls/daemon_calls.cc"):
                     self.assertIn(call.name, texts[name])
         for struct in self.api.structs:
             self.assertIn(f"struct {struct.cxx} {{", texts["glovebox/structs.h"])

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "calls/connection.h"
 #include "daemon/rpc/server.h"
-#include "session/connection.h"
 
 namespace glovebox {
 

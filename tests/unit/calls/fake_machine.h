@@ -10,7 +10,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "session/connection.h"
+#include "calls/connection.h"
 
 namespace glovebox {
 

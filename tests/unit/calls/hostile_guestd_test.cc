@@ -15,12 +15,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "calls/connection.h"
+#include "calls/transfer_disk.h"
 #include "proto/message.h"
-#include "session/connection.h"
-#include "session/transfer_disk.h"
+#include "tests/unit/calls/fake_machine.h"
+#include "tests/unit/calls/served.h"
 #include "tests/unit/rpc/round_trip.h"
-#include "tests/unit/session/fake_machine.h"
-#include "tests/unit/session/served.h"
 
 namespace glovebox {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "session/tar_reader.h"
+#include "calls/tar_reader.h"
 
 namespace glovebox::session {
 

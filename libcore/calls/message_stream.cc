@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/message_stream.h"
+#include "calls/message_stream.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

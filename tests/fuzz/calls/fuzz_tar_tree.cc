@@ -11,9 +11,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "session/tar_reader.h"
-#include "session/tree_writer.h"
-#include "tests/unit/session/tar_archive.h"
+#include "calls/tar_reader.h"
+#include "calls/tree_writer.h"
+#include "tests/unit/calls/tar_archive.h"
 
 using namespace glovebox;
 using session::TarReader;

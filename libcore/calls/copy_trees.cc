@@ -15,9 +15,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/unique_fd.h"
+#include "calls/tar_reader.h"
+#include "calls/tree_writer.h"
 #include "glovebox/calls.h"
-#include "session/tar_reader.h"
-#include "session/tree_writer.h"
 
 namespace glovebox {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "session/tree_writer.h"
+#include "calls/tree_writer.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -10,8 +10,8 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "tests/unit/calls/tar_archive.h"
 #include "tests/unit/message_of.h"
-#include "tests/unit/session/tar_archive.h"
 
 namespace glovebox::session {
 namespace {

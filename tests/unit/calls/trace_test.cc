@@ -2,7 +2,7 @@
 //
 // Whole lines of the trace, as libguestfs 1.48 prints them for the same calls (recorded with
 // `guestfish -x`), over a transact() that gives the answer prepared for it.
-#include "session/trace.h"
+#include "calls/trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

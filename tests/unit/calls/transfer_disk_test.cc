@@ -2,7 +2,7 @@
 //
 // Files between library and guestd with a transfer disk between them: the real two ends, and memory
 // that both have open. What travels without one is in connection_test.cc.
-#include "session/transfer_disk.h"
+#include "calls/transfer_disk.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,8 +15,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "calls/connection.h"
 #include "proto/message.h"
-#include "session/connection.h"
 #include "tests/unit/rpc/fake_guest.h"
 
 namespace glovebox {

@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "calls/connection.h"
 #include "proto/message.h"
-#include "session/connection.h"
+#include "tests/unit/calls/served.h"
 #include "tests/unit/rpc/round_trip.h"
-#include "tests/unit/session/served.h"
 
 namespace glovebox {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "session/tar_reader.h"
+#include "calls/tar_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/child.h"
 #include "base/files.h"
+#include "tests/unit/calls/tar_archive.h"
 #include "tests/unit/message_of.h"
-#include "tests/unit/session/tar_archive.h"
 
 namespace glovebox::session {
 namespace {

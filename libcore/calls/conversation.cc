@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/conversation.h"
+#include "calls/conversation.h"
 
 #include <poll.h>
 

@@ -24,9 +24,9 @@
 #include "base/canceller.h"
 #include "base/deadline.h"
 #include "base/unique_fd.h"
+#include "calls/message_stream.h"
+#include "calls/transfer_disk.h"
 #include "glovebox/calls.h"
-#include "session/message_stream.h"
-#include "session/transfer_disk.h"
 
 namespace glovebox::session {
 

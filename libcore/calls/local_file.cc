@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/local_file.h"
+#include "calls/local_file.h"
 
 #include <fcntl.h>
 #include <limits.h>

@@ -17,8 +17,8 @@
 #include "base/directory_cursor.h"
 #include "base/failures.h"
 #include "base/unique_fd.h"
-#include "session/host_owners.h"
-#include "session/tar_reader.h"
+#include "calls/host_owners.h"
+#include "calls/tar_reader.h"
 
 namespace glovebox::session {
 

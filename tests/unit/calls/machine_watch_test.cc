@@ -5,8 +5,8 @@
 
 #include <thread>
 
-#include "tests/unit/session/fake_machine.h"
-#include "tests/unit/session/served.h"
+#include "tests/unit/calls/fake_machine.h"
+#include "tests/unit/calls/served.h"
 
 namespace glovebox {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/unit/calls/served.h"
 #include "tests/unit/rpc/round_trip.h"
-#include "tests/unit/session/served.h"
 
 namespace glovebox {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/host_owners.h"
+#include "calls/host_owners.h"
 
 #include <grp.h>
 #include <pwd.h>

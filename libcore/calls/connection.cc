@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/connection.h"
+#include "calls/connection.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,8 +8,8 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/scope_exit.h"
+#include "calls/conversation.h"
 #include "proto/message.h"
-#include "session/conversation.h"
 
 namespace glovebox::session {
 

@@ -13,11 +13,11 @@
 #include <string_view>
 
 #include "base/deadline.h"
+#include "calls/connection.h"
+#include "calls/local_file.h"
+#include "calls/message_stream.h"
+#include "calls/transfer_disk.h"
 #include "glovebox/calls.h"
-#include "session/connection.h"
-#include "session/local_file.h"
-#include "session/message_stream.h"
-#include "session/transfer_disk.h"
 
 namespace glovebox::session {
 

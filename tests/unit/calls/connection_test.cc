@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Calls without a file: answers, errors, progress, cancelling.
-#include "session/connection.h"
+#include "calls/connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "proto/message.h"
-#include "tests/unit/session/served.h"
+#include "tests/unit/calls/served.h"
 
 namespace glovebox {
 namespace {

@@ -6,7 +6,7 @@
 // was extracted to the same place before ("etc -> /etc", then "etc/passwd"): no directory is opened
 // here but by one name in the one above it, and never a link (base::DirectoryCursor), and no file
 // that is there is opened for writing: it is removed, and a new one made (O_EXCL).
-#include "session/tree_writer.h"
+#include "calls/tree_writer.h"
 
 #include <fcntl.h>
 #include <sys/sysmacros.h>

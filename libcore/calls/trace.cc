@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/trace.h"
+#include "calls/trace.h"
 
 #include <cstdio>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/transfer_disk.h"
+#include "calls/transfer_disk.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "session/tar_reader.h"
+#include "calls/tar_reader.h"
 
 #include <algorithm>
 #include <limits>
