@@ -17,7 +17,7 @@
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
-#include "inspect/parsers/elf_arch.h"
+#include "inspect/parsers/binary/elf_arch.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::guestd {

@@ -16,9 +16,9 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "inspect/engine/mount_table.h"
-#include "inspect/engine/worker.h"
 #include "inspect/plugin/plugin.h"
 #include "inspect/report/report_json.h"
+#include "inspect/worker/worker.h"
 
 namespace glovebox::inspect {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "inspect/engine/findings.h"
 #include "inspect/engine/volumes.h"
 #include "inspect/report/report.h"
+#include "inspect/worker/findings.h"
 
 namespace glovebox::inspect {
 

@@ -2,7 +2,7 @@
 #include "plugins/linux/dpkg_applications.h"
 
 #include "base/cat.h"
-#include "inspect/parsers/dpkg_status.h"
+#include "inspect/parsers/packages/dpkg_status.h"
 #include "plugins/linux/guest_files.h"
 
 namespace glovebox::inspect::linux_plugin {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugins/linux/icon.h"
 
-#include "inspect/parsers/png.h"
+#include "inspect/parsers/binary/png.h"
 
 namespace glovebox::inspect::linux_plugin {
 namespace {

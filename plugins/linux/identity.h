@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "inspect/parsers/release.h"
+#include "inspect/parsers/unix/release.h"
 #include "inspect/plugin/kit.h"
 
 namespace glovebox::inspect::linux_plugin {

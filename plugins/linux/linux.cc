@@ -4,7 +4,7 @@
 // found, too; describe() reads the release files, with /usr and /var in place. Shapes and names are
 // libguestfs's.
 #include "base/cat.h"
-#include "inspect/parsers/elf_arch.h"
+#include "inspect/parsers/binary/elf_arch.h"
 #include "inspect/plugin/kit.h"
 #include "plugins/linux/dpkg_applications.h"
 #include "plugins/linux/guest_files.h"

@@ -2,7 +2,7 @@
 #include "plugins/linux/mount_entries.h"
 
 #include "base/cat.h"
-#include "inspect/parsers/fstab.h"
+#include "inspect/parsers/unix/fstab.h"
 #include "plugins/linux/guest_files.h"
 
 namespace glovebox::inspect::linux_plugin {

@@ -2,8 +2,8 @@
 // The heads of ELF and PNG files.
 #include <cstdint>
 
-#include "inspect/parsers/elf_arch.h"
-#include "inspect/parsers/png.h"
+#include "inspect/parsers/binary/elf_arch.h"
+#include "inspect/parsers/binary/png.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "inspect/parsers/dpkg_status.h"
+#include "inspect/parsers/packages/dpkg_status.h"
 
 using namespace glovebox::inspect;
 

@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/unique_fd.h"
-#include "inspect/engine/findings.h"
-#include "inspect/engine/worker_wire.h"
 #include "inspect/report/report_json.h"
+#include "inspect/worker/findings.h"
+#include "inspect/worker/worker_wire.h"
 
 using namespace glovebox;
 using namespace glovebox::inspect;

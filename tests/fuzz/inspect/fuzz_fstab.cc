@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "inspect/engine/mount_table.h"
-#include "inspect/parsers/fstab.h"
+#include "inspect/parsers/unix/fstab.h"
 
 using namespace glovebox::inspect;
 

@@ -8,9 +8,9 @@
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "inspect/engine/host_services.h"
-#include "inspect/engine/memory_tree.h"
 #include "inspect/report/report_json.h"
+#include "inspect/tree/memory_tree.h"
+#include "inspect/worker/host_services.h"
 
 using namespace glovebox;
 using namespace glovebox::inspect;

@@ -2,7 +2,7 @@
 // os-release, lsb-release, the one-line release files, host names.
 #include <cstdint>
 
-#include "inspect/parsers/release.h"
+#include "inspect/parsers/unix/release.h"
 
 using namespace glovebox::inspect;
 

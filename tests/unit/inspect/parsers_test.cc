@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "inspect/parsers/deb_version.h"
-#include "inspect/parsers/dpkg_status.h"
-#include "inspect/parsers/elf_arch.h"
-#include "inspect/parsers/fstab.h"
+#include "inspect/parsers/binary/elf_arch.h"
+#include "inspect/parsers/binary/png.h"
 #include "inspect/parsers/lines.h"
-#include "inspect/parsers/png.h"
-#include "inspect/parsers/release.h"
+#include "inspect/parsers/packages/deb_version.h"
+#include "inspect/parsers/packages/dpkg_status.h"
+#include "inspect/parsers/unix/fstab.h"
+#include "inspect/parsers/unix/release.h"
 
 namespace glovebox::inspect {
 namespace {
