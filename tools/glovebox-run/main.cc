@@ -10,9 +10,9 @@
 
 #include "base/cat.h"
 #include "base/error.h"
-#include "tools/common/program.h"
-#include "tools/common/signals.h"
-#include "tools/common/usage_error.h"
+#include "tools/common/cli/program.h"
+#include "tools/common/cli/signals.h"
+#include "tools/common/cli/usage_error.h"
 #include "tools/glovebox-run/library_path.h"
 
 using namespace glovebox;

@@ -11,8 +11,8 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "glovebox/admin.h"
-#include "tools/common/guest.h"
-#include "tools/common/human_size.h"
+#include "tools/common/guest/guest.h"
+#include "tools/common/output/human_size.h"
 
 namespace glovebox::tools {
 namespace {

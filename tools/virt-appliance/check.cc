@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
-#include "tools/common/guest.h"
-#include "tools/common/human_size.h"
+#include "tools/common/guest/guest.h"
+#include "tools/common/output/human_size.h"
 #include "tools/virt-appliance/info.h"
 
 namespace glovebox::tools {

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "glovebox/admin.h"
-#include "tools/common/guest_options.h"
-#include "tools/common/messages.h"
-#include "tools/common/output.h"
+#include "tools/common/guest/guest_options.h"
+#include "tools/common/output/messages.h"
+#include "tools/common/output/output.h"
 #include "tools/virt-appliance/answer.h"
 
 namespace glovebox::tools {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/cat.h"
-#include "tools/common/human_size.h"
+#include "tools/common/output/human_size.h"
 
 namespace glovebox::tools {
 namespace {

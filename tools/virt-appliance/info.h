@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "glovebox/admin.h"
-#include "tools/common/output.h"
+#include "tools/common/output/output.h"
 #include "tools/virt-appliance/answer.h"
 
 namespace glovebox::tools {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "tools/common/guest.h"
+#include "tools/common/guest/guest.h"
 
 namespace glovebox::tools {
 namespace {

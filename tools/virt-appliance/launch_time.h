@@ -4,9 +4,9 @@
 // calls.
 #pragma once
 
-#include "tools/common/guest_options.h"
-#include "tools/common/messages.h"
-#include "tools/common/output.h"
+#include "tools/common/guest/guest_options.h"
+#include "tools/common/output/messages.h"
+#include "tools/common/output/output.h"
 #include "tools/virt-appliance/answer.h"
 
 namespace glovebox::tools {

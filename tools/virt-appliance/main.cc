@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "base/cat.h"
-#include "tools/common/program.h"
-#include "tools/common/usage_error.h"
+#include "tools/common/cli/program.h"
+#include "tools/common/cli/usage_error.h"
 #include "tools/virt-appliance/build.h"
 #include "tools/virt-appliance/check.h"
 #include "tools/virt-appliance/info.h"

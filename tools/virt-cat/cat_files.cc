@@ -3,9 +3,9 @@
 
 #include <cstdlib>
 
-#include "tools/common/guest_path.h"
-#include "tools/common/signals.h"
-#include "tools/common/stream.h"
+#include "tools/common/cli/signals.h"
+#include "tools/common/guest/guest_path.h"
+#include "tools/common/output/stream.h"
 
 namespace glovebox::tools {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "glovebox/calls.h"
-#include "tools/common/messages.h"
-#include "tools/common/output.h"
+#include "tools/common/output/messages.h"
+#include "tools/common/output/output.h"
 
 namespace glovebox::tools {
 

@@ -15,7 +15,7 @@
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"
-#include "tools/common/encrypted.h"
+#include "tools/common/guest/encrypted.h"
 
 namespace glovebox::tools {
 namespace {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "glovebox/calls.h"
-#include "tools/common/guest_options.h"
-#include "tools/common/messages.h"
-#include "tools/common/mount.h"
-#include "tools/common/output.h"
+#include "tools/common/guest/guest_options.h"
+#include "tools/common/guest/mount.h"
+#include "tools/common/output/messages.h"
+#include "tools/common/output/output.h"
 
 namespace glovebox::tools {
 

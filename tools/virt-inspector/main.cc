@@ -3,9 +3,9 @@
 // virt-inspector: what operating systems a guest's disks hold.
 #include <iostream>
 
-#include "tools/common/guest.h"
-#include "tools/common/program.h"
-#include "tools/common/usage_error.h"
+#include "tools/common/cli/program.h"
+#include "tools/common/cli/usage_error.h"
+#include "tools/common/guest/guest.h"
 #include "tools/virt-inspector/inspector.h"
 
 using namespace glovebox::tools;

@@ -9,9 +9,9 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "proto/errno_names.h"
-#include "tools/common/guest_path.h"
-#include "tools/common/signals.h"
-#include "tools/common/stream.h"
+#include "tools/common/cli/signals.h"
+#include "tools/common/guest/guest_path.h"
+#include "tools/common/output/stream.h"
 #include "tools/virt-ls/walk_stream.h"
 
 namespace glovebox::tools {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "glovebox/calls.h"
-#include "tools/common/messages.h"
-#include "tools/common/output.h"
+#include "tools/common/output/messages.h"
+#include "tools/common/output/output.h"
 #include "tools/virt-ls/listing.h"
 
 namespace glovebox::tools {

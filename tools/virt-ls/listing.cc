@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/cat.h"
-#include "tools/common/csv.h"
-#include "tools/common/human_size.h"
-#include "tools/common/json_text.h"
+#include "tools/common/output/csv.h"
+#include "tools/common/output/human_size.h"
+#include "tools/common/output/json_text.h"
 
 namespace glovebox::tools {
 namespace {

@@ -9,10 +9,10 @@
 #include <iostream>
 
 #include "base/cat.h"
-#include "tools/common/guest.h"
-#include "tools/common/mount.h"
-#include "tools/common/program.h"
-#include "tools/common/usage_error.h"
+#include "tools/common/cli/program.h"
+#include "tools/common/cli/usage_error.h"
+#include "tools/common/guest/guest.h"
+#include "tools/common/guest/mount.h"
 #include "tools/virt-ls/list.h"
 
 using namespace glovebox::tools;
