@@ -110,7 +110,7 @@ TEST(ReadLine, HasALimit) {
   const base::Pipe pipe = base::make_pipe();
   base::write_all(pipe.write_end.get(), std::string(4096, 'x') + "\n", "pipe");
   EXPECT_EQ(read_line(pipe.read_end.get(), "pipe"), std::string(4096, 'x'));
-  base::write_all(pipe.write_end.get(), std::string(4097, 'x'), "pipe");
+  base::write_all(pipe.write_end.get(), std::string(4097, 'x') + "\n", "pipe");
   EXPECT_EQ(message_of([&] { read_line(pipe.read_end.get(), "pipe"); }),
             "pipe: a passphrase of more than 4096 bytes");
 }
