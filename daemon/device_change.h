@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "base/unique_fd.h"
 #include "daemon/appliance.h"
 
 namespace glovebox::guestd {
@@ -30,5 +31,10 @@ class DeviceChange {
   Appliance& app_;
   const BlockDevice device_;
 };
+
+// Opens a file of the guest, or one of its devices, to be written by a call that takes either.
+// `flags` are added for a file (O_CREAT, O_TRUNC); of a device, what was known is forgotten. Throws
+// System, and Usage if nothing is mounted.
+base::UniqueFd open_destination(Appliance& app, const std::string& name, int flags);
 
 }  // namespace glovebox::guestd

@@ -83,7 +83,7 @@ inspect::Volume describe(Appliance& app, const FoundVolume& found) {
                             .label = found.content.label,
                             .size_bytes = found.content.size_bytes,
                             .is_snapshot = found.is_snapshot};
-  if (const std::optional<PartitionEntry> entry = partition_entry(app, found.device)) {
+  if (const std::optional<PartitionEntry> entry = partition_entry(app.devices, app.prober, found.device)) {
     volume.partuuid = entry->uuid;
     volume.partlabel = entry->name;
   }
@@ -132,10 +132,10 @@ class Inspection::GuestVolumes : public inspect::Volumes {
 
   std::vector<inspect::Volume> list() override {
     std::vector<inspect::Volume> result;
-    for (const AssemblyProblem& problem : find_partition_faults(*app_))
+    for (const AssemblyProblem& problem : find_partition_faults(app_->assembly))
       problems_.push_back({problem.device, problem.what});
     std::map<std::string, std::string> btrfs;  // by UUID: the device where it was found first
-    for (const FoundVolume& found : list_volumes(*app_)) {
+    for (const FoundVolume& found : list_volumes(app_->assembly)) {
       if (found.content.type == "btrfs" &&
           btrfs.emplace(found.content.uuid, found.device.name).first->second != found.device.name)
         continue;  // another device of the same file system: the same guest once more
@@ -146,9 +146,9 @@ class Inspection::GuestVolumes : public inspect::Volumes {
         damaged_ = true;
       }
     }
-    for (const FoundVolume& container : list_encrypted(*app_))
+    for (const FoundVolume& container : list_encrypted(app_->assembly))
       problems_.push_back({container.device.name, closed_text(container.content.type)});
-    for (const AssemblyProblem& problem : app_->assembly_problems()) {
+    for (const AssemblyProblem& problem : app_->assembly.problems()) {
       problems_.push_back({problem.device, problem.what});
       damaged_ = true;
     }

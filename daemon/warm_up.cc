@@ -26,7 +26,7 @@ void warm_libblkid() {
 void warm_up(Appliance& app) {
   try {
     warm_libblkid();
-    list_volumes(app);
+    list_volumes(app.assembly);
   } catch (const Error&) {
     return;
   }

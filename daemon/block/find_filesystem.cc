@@ -7,15 +7,15 @@
 
 namespace glovebox::guestd {
 
-std::string find_filesystem(Appliance& app,
+std::string find_filesystem(Assembly& assembly,
                             std::string Content::*field,
                             const std::string& wanted) {
-  app.assemble();
-  for (const auto& devices : {app.devices.drives(), app.devices.partitions(), app.devices.arrays(),
-                              app.devices.mappings()})
+  assembly.assemble();
+  for (const auto& devices : {assembly.devices().drives(), assembly.devices().partitions(),
+                              assembly.devices().arrays(), assembly.devices().mappings()})
     for (const BlockDevice& device : devices) {
       try {
-        if (!wanted.empty() && app.prober.content(device).*field == wanted)
+        if (!wanted.empty() && assembly.prober().content(device).*field == wanted)
           return device.name;
       } catch (const Error&) {
         continue;  // unreadable, so it cannot be the one

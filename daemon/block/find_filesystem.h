@@ -5,12 +5,14 @@
 
 #include <string>
 
-#include "daemon/appliance.h"
+#include "daemon/block/assembly.h"
 
 namespace glovebox::guestd {
 
 // The device whose label or UUID (`field`) is `wanted`: drives, partitions, arrays and volumes are
 // looked at in this order. No answer is an error without an errno.
-std::string find_filesystem(Appliance& app, std::string Content::*field, const std::string& wanted);
+std::string find_filesystem(Assembly& assembly,
+                            std::string Content::*field,
+                            const std::string& wanted);
 
 }  // namespace glovebox::guestd

@@ -82,10 +82,10 @@ Remains remains_of(const DiskReader& read, const Geometry& disk, bool is_protect
 
 // Other tables than GPT are read by libblkid, which does not mind where they point. What makes
 // sense as a whole is no table: a file system's boot code may look like one.
-std::vector<GptEntry> other_table_of(Appliance& app, const BlockDevice& disk) {
+std::vector<GptEntry> other_table_of(Assembly& assembly, const BlockDevice& disk) {
   std::vector<GptEntry> result;
-  if (const std::optional<PartitionTable>& table = app.prober.table(disk))
-    if (app.prober.content(disk).usage != "filesystem")
+  if (const std::optional<PartitionTable>& table = assembly.prober().table(disk))
+    if (assembly.prober().content(disk).usage != "filesystem")
       for (const PartitionEntry& entry : table->partitions)
         result.push_back({entry.number, entry.start_bytes, entry.start_bytes + entry.size_bytes});
   return result;
@@ -111,17 +111,18 @@ void tell_kernel(int fd, const GptEntry& entry, const Geometry& disk) {
   ioctl(fd, BLKPG, &argument);
 }
 
-bool is_blank(Appliance& app, const BlockDevice& disk) {
-  return app.devices.partitions_of(disk).empty() && app.prober.content(disk).type.empty();
+bool is_blank(Assembly& assembly, const BlockDevice& disk) {
+  return assembly.devices().partitions_of(disk).empty() &&
+         assembly.prober().content(disk).type.empty();
 }
 
-void look_at(Appliance& app, const BlockDevice& disk, std::vector<AssemblyProblem>& problems) {
+void look_at(Assembly& assembly, const BlockDevice& disk, std::vector<AssemblyProblem>& problems) {
   const base::UniqueFd fd = base::open_file(disk.name, O_RDONLY);
   const Geometry geometry = geometry_of(fd.get(), disk.name);
   const DiskReader read = reader_of(fd.get(), disk.name);
   const bool is_protected = has_protective_mbr(read(0, kMbrBytes));
   Entries gpt;
-  if (is_blank(app, disk) && (is_protected || !app.prober.table(disk))) {
+  if (is_blank(assembly, disk) && (is_protected || !assembly.prober().table(disk))) {
     Remains remains = remains_of(read, geometry, is_protected);
     if (!remains.fault.empty())
       problems.push_back({disk.name, remains.fault});
@@ -131,7 +132,7 @@ void look_at(Appliance& app, const BlockDevice& disk, std::vector<AssemblyProble
   } else if (is_protected) {
     gpt = gpt_at(read, geometry.sector_bytes, kFirstHeader);
   }
-  for (const GptEntry& entry : gpt ? *gpt : other_table_of(app, disk))
+  for (const GptEntry& entry : gpt ? *gpt : other_table_of(assembly, disk))
     if (entry.end_bytes > geometry.bytes)
       problems.push_back(
           {partition_name(disk, entry.number),
@@ -141,13 +142,13 @@ void look_at(Appliance& app, const BlockDevice& disk, std::vector<AssemblyProble
 
 }  // namespace
 
-std::vector<AssemblyProblem> find_partition_faults(Appliance& app) {
+std::vector<AssemblyProblem> find_partition_faults(Assembly& assembly) {
   std::vector<AssemblyProblem> problems;
-  app.assemble();  // arrays have tables, too
-  for (const auto& disks : {app.devices.drives(), app.devices.arrays()})
+  assembly.assemble();  // arrays have tables, too
+  for (const auto& disks : {assembly.devices().drives(), assembly.devices().arrays()})
     for (const BlockDevice& disk : disks) {
       try {
-        look_at(app, disk, problems);
+        look_at(assembly, disk, problems);
       } catch (const Error&) {
         // No table that could be believed, or a disk that cannot be read, which others will tell.
       }

@@ -6,13 +6,13 @@
 
 #include <vector>
 
-#include "daemon/appliance.h"
+#include "daemon/block/assembly.h"
 
 namespace glovebox::guestd {
 
 // A problem for each partition that ends behind the end of its drive or array, and for each GPT
 // that the kernel does not use. Where anything whole is left of such a table, the kernel is told of
 // the partitions as far as they are there.
-std::vector<AssemblyProblem> find_partition_faults(Appliance& app);
+std::vector<AssemblyProblem> find_partition_faults(Assembly& assembly);
 
 }  // namespace glovebox::guestd

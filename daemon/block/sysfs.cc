@@ -20,6 +20,10 @@ std::vector<std::string> names_in(const std::string& directory) {
   return result;
 }
 
+std::vector<std::string> holders_of(const std::string& kernel_name) {
+  return names_in(base::cat("/sys/class/block/", kernel_name, "/holders"));
+}
+
 std::string kernel_name_of(dev_t number) {
   std::error_code error;
   return std::filesystem::read_symlink(

@@ -6,7 +6,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/block/btrfs_subvolumes.h"
-#include "daemon/block/device_use.h"
+#include "daemon/block/sysfs.h"
 #include "daemon/formats/dm_name.h"
 
 namespace glovebox::guestd {
@@ -36,8 +36,8 @@ bool is_part_of_something(const std::string& type) {
   return type.ends_with("_member") || is_container(type);
 }
 
-std::vector<BlockDevice> devices_in_order(Appliance& app) {
-  const Devices& devices = app.devices;
+std::vector<BlockDevice> devices_in_order(Assembly& assembly) {
+  const Devices& devices = assembly.devices();
   std::vector<BlockDevice> result;
   const auto append = [&](const std::vector<BlockDevice>& more) {
     result.insert(result.end(), more.begin(), more.end());
@@ -49,7 +49,8 @@ std::vector<BlockDevice> devices_in_order(Appliance& app) {
     if (!mapping_attribute(mapping, "uuid").starts_with("LVM-"))
       result.push_back(mapping);
   for (const BlockDevice& partition : devices.partitions())
-    if (const std::optional<PartitionEntry> entry = partition_entry(app, partition);
+    if (const std::optional<PartitionEntry> entry =
+            partition_entry(devices, assembly.prober(), partition);
         !entry || !is_skipped(*entry))
       result.push_back(partition);
   for (const BlockDevice& array : devices.arrays())
@@ -59,10 +60,10 @@ std::vector<BlockDevice> devices_in_order(Appliance& app) {
   return result;
 }
 
-Content content_or_unknown(Appliance& app, const BlockDevice& device) {
+Content content_or_unknown(Assembly& assembly, const BlockDevice& device) {
   Content content;
   try {
-    content = app.prober.content(device);
+    content = assembly.prober().content(device);
   } catch (const Error&) {
     // listed as unknown; mounting it gives the reason
   }
@@ -100,8 +101,10 @@ std::vector<BlockDevice> logical_volumes(const Devices& devices) {
   return result;
 }
 
-std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice& partition) {
-  for (const auto& disks : {app.devices.drives(), app.devices.arrays()})
+std::optional<PartitionEntry> partition_entry(const Devices& devices,
+                                              Prober& prober,
+                                              const BlockDevice& partition) {
+  for (const auto& disks : {devices.drives(), devices.arrays()})
     for (const BlockDevice& disk : disks) {
       if (!partition.name.starts_with(disk.name))
         continue;
@@ -114,7 +117,7 @@ std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice&
       if (number == 0)
         continue;
       try {
-        if (const std::optional<PartitionTable>& table = app.prober.table(disk))
+        if (const std::optional<PartitionTable>& table = prober.table(disk))
           for (const PartitionEntry& entry : table->partitions)
             if (entry.number == number)
               return entry;
@@ -126,12 +129,12 @@ std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice&
   return std::nullopt;
 }
 
-std::vector<FoundVolume> list_volumes(Appliance& app) {
-  app.assemble();
+std::vector<FoundVolume> list_volumes(Assembly& assembly) {
+  assembly.assemble();
   std::vector<FoundVolume> volumes;
-  for (const BlockDevice& device : devices_in_order(app)) {
+  for (const BlockDevice& device : devices_in_order(assembly)) {
     FoundVolume volume = {
-        .what = {device.name}, .device = device, .content = content_or_unknown(app, device)};
+        .what = {device.name}, .device = device, .content = content_or_unknown(assembly, device)};
     if (is_part_of_something(volume.content.type))
       continue;
     volumes.push_back(volume);
@@ -141,12 +144,12 @@ std::vector<FoundVolume> list_volumes(Appliance& app) {
   return volumes;
 }
 
-std::vector<FoundVolume> list_encrypted(Appliance& app) {
-  app.assemble();
+std::vector<FoundVolume> list_encrypted(Assembly& assembly) {
+  assembly.assemble();
   std::vector<FoundVolume> containers;
-  for (const BlockDevice& device : devices_in_order(app)) {
-    Content content = content_or_unknown(app, device);
-    if (is_container(content.type) && holders_of(device).empty())
+  for (const BlockDevice& device : devices_in_order(assembly)) {
+    Content content = content_or_unknown(assembly, device);
+    if (is_container(content.type) && holders_of(device.kernel_name).empty())
       containers.push_back(
           {.what = {device.name}, .device = device, .content = std::move(content)});
   }

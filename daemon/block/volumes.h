@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/appliance.h"
+#include "daemon/block/assembly.h"
 
 namespace glovebox::guestd {
 
@@ -23,15 +23,17 @@ struct FoundVolume {
 
 // Assembles first. A device that cannot be read is listed as "unknown". A btrfs of several devices
 // is listed for each of them, as libguestfs does: each can be mounted.
-std::vector<FoundVolume> list_volumes(Appliance& app);
+std::vector<FoundVolume> list_volumes(Assembly& assembly);
 
 // LUKS and BitLocker containers that are not open, in the same order. Assembles first.
-std::vector<FoundVolume> list_encrypted(Appliance& app);
+std::vector<FoundVolume> list_encrypted(Assembly& assembly);
 
 // Logical volumes that can be mounted, by group and name.
 std::vector<BlockDevice> logical_volumes(const Devices& devices);
 
 // The partition table's entry for a partition's device; absent for anything else.
-std::optional<PartitionEntry> partition_entry(Appliance& app, const BlockDevice& partition);
+std::optional<PartitionEntry> partition_entry(const Devices& devices,
+                                              Prober& prober,
+                                              const BlockDevice& partition);
 
 }  // namespace glovebox::guestd

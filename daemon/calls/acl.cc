@@ -38,7 +38,7 @@ acl_type_t type_of_acl(const std::string& name) {
 }
 
 base::UniqueFd open_file(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return open_in_guest(path, O_PATH);
 }
 
@@ -93,7 +93,7 @@ std::string cap_get_file(Appliance& app, const std::string& path) {
 
 // By descriptor: libcap refuses "/proc/self/fd/N", which is a link.
 void cap_set_file(Appliance& app, const std::string& path, const std::string& cap) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
   const Capabilities capabilities(::cap_from_text(cap.c_str()));
   if (!capabilities)

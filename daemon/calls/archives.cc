@@ -16,6 +16,7 @@
 #include "daemon/sysroot/directory.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/guest_root.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {
@@ -53,7 +54,7 @@ const Compressor& compressor(const std::string& name) {
 }
 
 void require_directory(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   open_in_guest(path, O_PATH | O_DIRECTORY);
 }
 
@@ -192,7 +193,7 @@ void mksquashfs(Appliance& app,
                 const std::string& path,
                 FileOutStream& filename,
                 const MksquashfsOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   open_in_guest(path, O_PATH | O_NOFOLLOW);  // an error of its own for what is not there
   const GuestEntry tree = find_entry(path);
   const base::TempDir directory("squashfs");
@@ -218,7 +219,7 @@ void compress_out(Appliance& app,
                   const std::string& file,
                   FileOutStream& zfile,
                   const CompressOutOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   compress(ctype, optargs.level, open_in_guest(file, O_RDONLY), zfile);
 }
 
@@ -234,14 +235,14 @@ void base64_in(Appliance& app,
                FileInStream& base64file,
                const std::string& filename,
                Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   base::UniqueFd fd = open_in_guest(filename, O_WRONLY | O_CREAT | O_TRUNC, kNewFileMode);
   stream_in(base64file, {{.argv = {"base64", "-d", "-i"}}}, fd, &progress);
   base::with_context(base::escape(filename), [&] { fd.close(); });
 }
 
 void base64_out(Appliance& app, const std::string& filename, FileOutStream& base64file) {
-  require_mounted(app);
+  app.mounts.require_any();
   stream_out({{.argv = {"base64"}}}, open_in_guest(filename, O_RDONLY), base64file);
 }
 

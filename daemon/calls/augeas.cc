@@ -28,7 +28,7 @@ AugeasAnswer ask(Appliance& app, const AugeasRequest& request, Progress* progres
 }  // namespace
 
 void aug_init(Appliance& app, const std::string& root, int32_t flags, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   app.augeas.reset();
   app.augeas = std::make_unique<AugeasWorker>(root, flags, progress);
 }
@@ -84,12 +84,12 @@ std::vector<std::string> aug_match(Appliance& app, const std::string& augpath) {
 }
 
 void aug_save(Appliance& app, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   ask(app, {.call = AugeasCall::Save}, &progress);
 }
 
 void aug_load(Appliance& app, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   ask(app, {.call = AugeasCall::Load}, &progress);
 }
 

@@ -57,7 +57,7 @@ PartitionName partition_name(Appliance& app, const std::string& partition) {
 
 // Device-mapper devices that are not LVM's and whose names begin like this.
 std::vector<std::string> mappings_named(Appliance& app, const std::string& prefix) {
-  app.assemble();
+  app.assembly.assemble();
   std::vector<std::string> names;
   for (const BlockDevice& mapping : app.devices.mappings())
     if (const std::string name = "/dev/mapper/" + mapping_attribute(mapping, "name");
@@ -179,7 +179,7 @@ int32_t part_to_partnum(Appliance& app, const std::string& partition) {
 }
 
 std::vector<std::string> list_md_devices(Appliance& app) {
-  app.assemble();
+  app.assembly.assemble();
   std::vector<std::string> names;
   for (const BlockDevice& array : app.devices.arrays()) names.push_back(array.name);
   std::sort(names.begin(), names.end());

@@ -24,14 +24,14 @@ void syslinux(Appliance& app, const std::string& device, const SyslinuxOptions& 
 }
 
 void extlinux(Appliance& app, const std::string& directory) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   run_tool(
       {.argv = {"extlinux", "--install", path_for_child(fd)}, .about = base::escape(directory)});
 }
 
 void grub_install(Appliance& app, const std::string& root, const std::string& device) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd top = open_in_guest(root, O_RDONLY | O_DIRECTORY);
   const DeviceChange change(app, device);
   run_tool({.argv = {"grub-install", "--root-directory=" + path_for_child(top), change.name()},

@@ -28,7 +28,7 @@ std::string btrfs(const Words& arguments, const std::string& about) {
 }
 
 std::string on_tree(Appliance& app, Words arguments, const std::string& path) {
-  arguments.push_back(tree_path(app, path));
+  arguments.push_back(tree_path(app.mounts, path));
   return btrfs(arguments, path);
 }
 
@@ -157,7 +157,7 @@ void btrfs_subvolume_create(Appliance& app,
   Words arguments = {"subvolume", "create"};
   if (optargs.qgroupid)
     arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
-  arguments.push_back(tree_path_of_new(app, dest));
+  arguments.push_back(tree_path_of_new(app.mounts, dest));
   btrfs(arguments, dest);
 }
 
@@ -174,7 +174,7 @@ void btrfs_subvolume_snapshot(Appliance& app,
     arguments.push_back("-r");
   if (optargs.qgroupid)
     arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
-  arguments.insert(arguments.end(), {tree_path(app, source), tree_path_of_new(app, dest)});
+  arguments.insert(arguments.end(), {tree_path(app.mounts, source), tree_path_of_new(app.mounts, dest)});
   btrfs(arguments, dest);
 }
 
@@ -265,7 +265,7 @@ void btrfs_image(Appliance& app,
   }
   const Words names = device_names(app, source);
   argv.insert(argv.end(), names.begin(), names.end());
-  argv.push_back(tree_path_of_new(app, image));
+  argv.push_back(tree_path_of_new(app.mounts, image));
   run_tool({.argv = argv, .about = names.front(), .timeout = kLongToolTimeout});
 }
 
@@ -346,7 +346,7 @@ void btrfs_balance_resume(Appliance& app, const std::string& path) {
 }
 
 Btrfsbalance btrfs_balance_status(Appliance& app, const std::string& path) {
-  const Tool tool = {.argv = {"btrfs", "balance", "status", tree_path(app, path)},
+  const Tool tool = {.argv = {"btrfs", "balance", "status", tree_path(app.mounts, path)},
                      .about = base::escape(path)};
   const ToolResult result = try_tool(tool);
   if (result.exit_code > 1)  // 1: there is one

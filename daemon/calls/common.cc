@@ -16,18 +16,9 @@
 
 namespace glovebox::guestd {
 
-void require_mounted(const Appliance& app) {
-  if (!app.mounts.any())
-    throw Error(Errc::Usage, "you must call 'mount' first to mount the root filesystem", EINVAL);
-}
-
 base::UniqueFd open_directory(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return base::with_context("opendir", [&] { return open_in_guest(path, O_RDONLY | O_DIRECTORY); });
-}
-
-bool names_device(const std::string& name) {
-  return name.starts_with("/dev/");
 }
 
 size_t checked_count(int32_t count, const std::string& name) {

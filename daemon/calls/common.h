@@ -11,15 +11,8 @@
 
 namespace glovebox::guestd {
 
-// A call about the guest's files needs a tree: throws Usage with the manual's words if nothing is
-// mounted.
-void require_mounted(const Appliance& app);
-
 // Directory for listing: opens it O_RDONLY; throws "opendir: PATH: reason".
 base::UniqueFd open_directory(const Appliance& app, const std::string& path);
-
-// Whether the name is one of a device rather than a path of the guest, in calls that take either.
-bool names_device(const std::string& name);
 
 // The devices' own names, in the same order. Throws System ENOENT for one that is not there.
 std::vector<std::string> device_names(Appliance& app, const std::vector<std::string>& devices);

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/device_change.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
@@ -27,7 +28,7 @@ constexpr mode_t kNewFileMode = 0666;
 constexpr int32_t kUsualLines = 10;
 
 base::UniqueFd open_to_read(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return open_in_guest(path, O_RDONLY);
 }
 
@@ -86,7 +87,7 @@ std::string read_block(const base::UniqueFd& fd,
 }  // namespace
 
 void truncate(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   open_in_guest(path, O_WRONLY | O_TRUNC);
 }
 
@@ -125,7 +126,7 @@ int32_t wc_c(Appliance& app, const std::string& path, Progress& progress) {
 }
 
 int64_t filesize(Appliance& app, const std::string& file) {
-  require_mounted(app);
+  app.mounts.require_any();
   struct stat status = {};
   if (::fstat(open_in_guest(file, O_PATH).get(), &status) != 0)
     throw_guest_errno(file);
@@ -194,7 +195,7 @@ void fallocate(Appliance& app, const std::string& path, int32_t len) {
 }
 
 void fallocate64(Appliance& app, const std::string& path, int64_t len) {
-  require_mounted(app);
+  app.mounts.require_any();
   require_not_negative(len, "length");
   base::UniqueFd fd = open_in_guest(path, O_WRONLY | O_CREAT | O_TRUNC, kNewFileMode);
   if (const int errnum = len == 0 ? 0 : ::posix_fallocate(fd.get(), 0, len); errnum != 0) {

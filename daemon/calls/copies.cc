@@ -12,9 +12,11 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/device_change.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/guest_root.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {
@@ -27,7 +29,7 @@ void run_cp(Appliance& app,
             const std::string& src,
             const std::string& dest,
             Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   find_entry(src);  // an error of its own for a path that is none
   run_program_ok({in_guest_root({.argv = {"cp", how, "--", src, dest}})}, base::UniqueFd(),
                  kMaxComplaints, &progress);
@@ -76,7 +78,7 @@ void copy_from_to(Appliance& app,
   if (optargs.size && *optargs.size < -1)
     throw Error(Errc::Usage, "size is negative", EINVAL);
   const bool to_the_end = optargs.size.value_or(-1) == -1;
-  const Source source = open_source(app, src);
+  const Source source = open_source(app.assembly, app.mounts, src);
   const uint64_t left = source.size_bytes > source_offset ? source.size_bytes - source_offset : 0;
   const bool append = optargs.append.value_or(false);
   if (!append && !names_device(dest))
@@ -186,7 +188,7 @@ void copy_attributes(Appliance& app,
                      const std::string& src,
                      const std::string& dest,
                      const CopyAttributesOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   const bool all = optargs.all.value_or(false);
   const base::UniqueFd from = open_in_guest(src, O_PATH);
   const base::UniqueFd to = open_in_guest(dest, O_PATH);

@@ -21,7 +21,7 @@ std::vector<std::string> list_devices(Appliance& app) {
 }
 
 std::vector<std::string> list_partitions(Appliance& app) {
-  app.assemble();  // for the partitions of MD arrays
+  app.assembly.assemble();  // for the partitions of MD arrays
   return names_of(app.devices.partitions());
 }
 

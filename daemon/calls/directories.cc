@@ -17,6 +17,7 @@
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/directory.h"
 #include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/guest_root.h"
 #include "guestd/functions.h"
 #include "proto/coders.h"
 
@@ -85,7 +86,7 @@ void remove_tree(const GuestEntry& entry, const std::string& path) {
 std::string listing_by_ls(Appliance& app,
                           const std::string& path,
                           const std::vector<std::string>& options) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_PATH);
   const std::string name = path_for_child(fd);
   const auto ls = [&](const std::string& what) {
@@ -142,7 +143,7 @@ std::vector<std::string> internal_ll(Appliance& app, const std::string& director
 }
 
 void find0(Appliance& app, const std::string& directory, FileOutStream& files) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd top = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   const std::string slash = directory.ends_with('/') ? "" : "/";  // an old habit, kept
   walk_tree(top, directory, {.visit = [&](int, const std::string& path, const DirectoryEntry&) {
@@ -174,14 +175,14 @@ void internal_readdir(Appliance& app, const std::string& dir, FileOutStream& fil
 }
 
 void mkdir(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(path);
   if (::mkdirat(entry.directory.get(), entry.name.c_str(), kNewDirectoryMode) != 0)
     throw_guest_errno(path);
 }
 
 void mkdir_p(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string parent = path.substr(0, end);
     const GuestEntry entry = find_entry(parent);
@@ -198,7 +199,7 @@ void mkdir_p(Appliance& app, const std::string& path) {
 }
 
 void rmdir(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(path);
   if (::unlinkat(entry.directory.get(), entry.name.c_str(), AT_REMOVEDIR) == 0)
     return;
@@ -208,7 +209,7 @@ void rmdir(Appliance& app, const std::string& path) {
 }
 
 void rm_rf(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   try {
     const GuestEntry entry = find_entry(path);
     if (entry.name == ".")
@@ -224,7 +225,7 @@ void rm_rf(Appliance& app, const std::string& path) {
 }
 
 void mv(Appliance& app, const std::string& src, const std::string& dest, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry from = find_entry(src);
   GuestEntry to = find_entry(dest);
   std::string to_path = dest;
@@ -242,7 +243,7 @@ void mv(Appliance& app, const std::string& src, const std::string& dest, Progres
 }
 
 std::string case_sensitive_path(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   base::UniqueFd directory = open_in_guest("/", O_PATH | O_DIRECTORY);
   std::string result;
   const std::vector<std::string> components = base::split(path, '/');

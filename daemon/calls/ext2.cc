@@ -58,7 +58,7 @@ constexpr std::array kAttributes = {
 };
 
 base::UniqueFd open_for_attributes(const Appliance& app, const std::string& file) {
-  require_mounted(app);
+  app.mounts.require_any();
   return open_in_guest(file, O_RDONLY);
 }
 
@@ -287,7 +287,7 @@ void zerofree(Appliance& app, const std::string& device) {
 // A directory of ext2 never shrinks: names that were there once leave room for those that a repair
 // puts there when no other block is free.
 void mklost_and_found(Appliance& app, const std::string& mountpoint) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd top = open_in_guest(mountpoint, O_RDONLY | O_DIRECTORY);
   if (::mkdirat(top.get(), kLostAndFound, 0700) != 0)
     throw_guest_errno(base::cat(mountpoint, "/", kLostAndFound));

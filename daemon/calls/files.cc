@@ -24,7 +24,7 @@ constexpr mode_t kNewFileMode = 0666;
 constexpr mode_t kPermissionBits = 07777;
 
 void write_to(const Appliance& app, const std::string& path, std::string_view content, int flags) {
-  require_mounted(app);
+  app.mounts.require_any();
   base::UniqueFd fd = open_in_guest(path, O_WRONLY | O_CREAT | flags, kNewFileMode);
   base::write_all(fd.get(), content, base::escape(path));
   base::with_context(base::escape(path), [&] { fd.close(); });
@@ -38,7 +38,7 @@ void require_not_negative(int64_t value, const char* what) {
 }  // namespace
 
 std::string pread(Appliance& app, const std::string& path, int32_t count, int64_t offset) {
-  require_mounted(app);
+  app.mounts.require_any();
   std::string content(checked_count(count, path), '\0');
   require_not_negative(offset, "offset");
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
@@ -48,7 +48,7 @@ std::string pread(Appliance& app, const std::string& path, int32_t count, int64_
 }
 
 int32_t pwrite(Appliance& app, const std::string& path, std::string_view content, int64_t offset) {
-  require_mounted(app);
+  app.mounts.require_any();
   require_not_negative(offset, "offset");
   base::UniqueFd fd = open_in_guest(path, O_WRONLY);
   const ssize_t written = ::pwrite(fd.get(), content.data(), content.size(), offset);
@@ -67,7 +67,7 @@ void internal_write_append(Appliance& app, const std::string& path, std::string_
 }
 
 void touch(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_WRONLY | O_CREAT, kNewFileMode);
   struct stat status = {};
   if (::fstat(fd.get(), &status) != 0)
@@ -80,7 +80,7 @@ void touch(Appliance& app, const std::string& path) {
 }
 
 void chmod(Appliance& app, int32_t mode, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   if (mode < 0)
     throw Error(Errc::Usage, base::escape(path) + ": mode is negative", EINVAL);
   const base::UniqueFd fd =
@@ -90,7 +90,7 @@ void chmod(Appliance& app, int32_t mode, const std::string& path) {
 }
 
 void chown(Appliance& app, int32_t owner, int32_t group, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_PATH);
   if (::fchownat(fd.get(), "", static_cast<uid_t>(owner), static_cast<gid_t>(group),
                  AT_EMPTY_PATH) != 0)
@@ -98,14 +98,14 @@ void chown(Appliance& app, int32_t owner, int32_t group, const std::string& path
 }
 
 void truncate_size(Appliance& app, const std::string& path, int64_t size) {
-  require_mounted(app);
+  app.mounts.require_any();
   require_not_negative(size, "size");
   if (::ftruncate(open_in_guest(path, O_WRONLY).get(), size) != 0)
     throw_guest_errno(path);
 }
 
 void rm(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(path);
   if (::unlinkat(entry.directory.get(), entry.name.c_str(), 0) != 0)
     throw_guest_errno(path);
@@ -121,14 +121,14 @@ void rm_f(Appliance& app, const std::string& path) {
 }
 
 void ln_s(Appliance& app, const std::string& target, const std::string& linkname) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(linkname);
   if (::symlinkat(target.c_str(), entry.directory.get(), entry.name.c_str()) != 0)
     throw_guest_errno(linkname);
 }
 
 std::string realpath(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return real_path_of(open_in_guest(path, O_PATH));
 }
 

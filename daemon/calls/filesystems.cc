@@ -28,9 +28,9 @@ const Content& content_of(Appliance& app, const std::string& mountable) {
 
 std::vector<std::pair<std::string, std::string>> list_filesystems(Appliance& app) {
   std::vector<std::pair<std::string, std::string>> result;
-  for (const FoundVolume& volume : list_volumes(app))
+  for (const FoundVolume& volume : list_volumes(app.assembly))
     result.push_back({to_string(volume.what), volume.content.type});
-  if (app.activation_by_hand()) {
+  if (app.assembly.activation_by_hand()) {
     const std::vector<BlockDevice> active = logical_volumes(app.devices);
     for (const std::string& name : lvs(app))
       if (std::ranges::find(active, name, &BlockDevice::name) == active.end())
@@ -62,7 +62,7 @@ std::string vfs_uuid(Appliance& app, const std::string& mountable) {
 constexpr unsigned long kOfEveryMount = ST_NOSUID | ST_NODEV | ST_NOEXEC;
 
 StatVfs statvfs(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   struct statvfs status = {};
   if (::fstatvfs(open_in_guest(path, O_PATH).get(), &status) != 0)
     throw_guest_errno(path);

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kEnterGuest = "/usr/lib/glovebox/enter-guest";
 
 void require_allowed(const Appliance& app) {
-  require_mounted(app);
+  app.mounts.require_any();
   if (app.devices.all_readonly() && !app.guest_programs_allowed)
     throw Error(Errc::Denied,
                 "programs of the guest do not run on a read-only handle, unless the backend "

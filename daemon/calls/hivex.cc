@@ -60,7 +60,7 @@ std::string text_of(const Text& text) {
 }  // namespace
 
 void hivex_open(Appliance& app, const std::string& filename, const HivexOpenOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   app.hive.reset();
   const bool writes = optargs.write.value_or(false);
   base::UniqueFd file = open_in_guest(filename, writes ? O_RDWR : O_RDONLY);
@@ -166,7 +166,7 @@ void hivex_commit(Appliance& app, const std::optional<std::string>& filename) {
   if (!filename->starts_with('/'))
     throw Error(Errc::Usage, base::escape(*filename) + ": filename must be an absolute path",
                 EINVAL);
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd file = open_in_guest(*filename, O_WRONLY | O_CREAT | O_TRUNC, kNewFileMode);
   if (::hivex_commit(hive, path_of(file).c_str(), 0) != 0)
     throw_guest_errno(*filename);

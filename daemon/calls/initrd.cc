@@ -49,7 +49,7 @@ std::vector<Program> reader_of(std::string_view start, Program cpio) {
 class Ramdisk {
  public:
   Ramdisk(const Appliance& app, const std::string& path) : name_(base::escape(path)) {
-    require_mounted(app);
+    app.mounts.require_any();
     fd_ = open_in_guest(path, O_RDONLY);
     archives_ = find_archives([&](uint64_t offset, size_t count) { return read(offset, count); });
   }

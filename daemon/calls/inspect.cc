@@ -288,7 +288,7 @@ std::string inspect_get_icon(Appliance& app,
 }
 
 std::string file_architecture(Appliance& app, const std::string& filename) {
-  require_mounted(app);
+  app.mounts.require_any();
   std::string head(inspect::kElfHeaderBytes, '\0');
   head.resize(base::pread_some(open_in_guest(filename, O_RDONLY).get(), head.data(), head.size(), 0,
                                base::escape(filename)));

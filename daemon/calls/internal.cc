@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/block/btrfs_subvolumes.h"
-#include "daemon/block/device_use.h"
 #include "daemon/calls/common.h"
 #include "daemon/inspection.h"
+#include "daemon/sysroot/device_use.h"
 #include "daemon/sysroot/open_hive.h"
 #include "daemon/sysroot/open_journal.h"
 #include "daemon/system/clock_entropy.h"
@@ -82,14 +82,14 @@ void internal_remove_drive(Appliance& app, int32_t index) {
   const std::string name = drive_name(not_negative(index, "index"));
   const BlockDevice drive = app.device(name);
   app.inspection->release();
-  if (const std::string use = use_of(app, drive); !use.empty())
+  if (const std::string use = use_of(app.devices, app.mounts, drive); !use.empty())
     throw Error(Errc::Denied, use, EBUSY);
   std::vector<BlockDevice> written = app.devices.partitions_of(drive);
   written.push_back(drive);
   for (const BlockDevice& device : written) sync_device(device);
   app.devices.unplug(drive, base::Deadline::after(kPlugTimeout));
   forget_btrfs_devices();
-  app.forget_everything();
+  app.assembly.forget_everything();
 }
 
 void internal_start_network(Appliance& app,

@@ -30,7 +30,7 @@ Isoinfo isoinfo_device(Appliance& app, const std::string& device) {
 }
 
 Isoinfo isoinfo(Appliance& app, const std::string& isofile) {
-  require_mounted(app);
+  app.mounts.require_any();
   return read_descriptor(open_in_guest(isofile, O_RDONLY), isofile);
 }
 

@@ -37,7 +37,7 @@ Answer checked(Answer answer, const char* what) {
 }  // namespace
 
 void journal_open(Appliance& app, const std::string& directory) {
-  require_mounted(app);
+  app.mounts.require_any();
   app.journal.reset();
   base::UniqueFd fd = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   sd_journal* journal = nullptr;

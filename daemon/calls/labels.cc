@@ -127,11 +127,11 @@ int64_t vfs_minimum_size(Appliance& app, const std::string& mountable) {
 }
 
 std::string findfs_label(Appliance& app, const std::string& label) {
-  return find_filesystem(app, &Content::label, label);
+  return find_filesystem(app.assembly, &Content::label, label);
 }
 
 std::string findfs_uuid(Appliance& app, const std::string& uuid) {
-  return find_filesystem(app, &Content::uuid, uuid);
+  return find_filesystem(app.assembly, &Content::uuid, uuid);
 }
 
 int32_t fsck(Appliance& app, const std::string& fstype, const std::string& device) {

@@ -183,7 +183,7 @@ std::string luks_uuid(Appliance& app, const std::string& device) {
 
 std::vector<InternalEncrypted> internal_list_encrypted(Appliance& app) {
   std::vector<InternalEncrypted> result;
-  for (const FoundVolume& container : list_encrypted(app))
+  for (const FoundVolume& container : list_encrypted(app.assembly))
     result.push_back({.device = container.device.name,
                       .type = container.content.type,
                       .uuid = container.content.uuid});

@@ -19,7 +19,7 @@ namespace {
 constexpr size_t kMaxMetadataBytes = 4 << 20;  // what a message can carry
 
 bool has_physical_volumes(Appliance& app) {
-  app.assemble();
+  app.assembly.assemble();
   for (const auto& devices : {app.devices.drives(), app.devices.partitions(), app.devices.arrays(),
                               app.devices.mappings()})
     for (const BlockDevice& device : devices) {
@@ -58,18 +58,18 @@ std::vector<std::string> uuids_of(Appliance& app, const std::string& group, cons
 }  // namespace
 
 void lvm_scan(Appliance& app, bool activate) {
-  app.forget_everything();
+  app.assembly.forget_everything();
   app.devices.update();
-  app.activate_by_hand(false);
+  app.assembly.activate_by_hand(false);
   if (activate)
-    app.assemble();
+    app.assembly.assemble();
   else
     app.lvm.run("pvscan");
 }
 
 std::vector<std::string> lvs(Appliance& app) {
-  app.assemble();
-  if (app.activation_by_hand())  // those that are not active count, too
+  app.assembly.assemble();
+  if (app.assembly.activation_by_hand())  // those that are not active count, too
     return sorted(parse_names(report(
         app, "lvs -o lv_path --noheadings --select lv_role=public&&lv_skip_activation!=yes")));
   std::vector<std::string> names;
@@ -116,10 +116,10 @@ bool is_lv(Appliance& app, const std::string& mountable) {
 
 void vg_activate(Appliance& app, bool activate, const std::vector<std::string>& volgroups) {
   app.inspection->release();
-  app.assemble();
+  app.assembly.assemble();
   std::string command = base::cat("vgchange --activate ", activate ? "y" : "n");
   for (const std::string& name : volgroups) command += " " + lvm_word(name);
-  app.activate_by_hand(!activate || !volgroups.empty());
+  app.assembly.activate_by_hand(!activate || !volgroups.empty());
   base::with_context("vgchange", [&] { app.lvm.run(command); });
   app.devices.update();
   app.prober.forget_all();

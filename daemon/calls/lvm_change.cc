@@ -61,7 +61,7 @@ void require_percentage(int32_t percent) {
 // What LVM may look at from now on: a list of patterns, tried in order.
 void set_filter(Appliance& app, const std::string& patterns) {
   app.inspection->release();
-  app.assemble();
+  app.assembly.assemble();
   app.lvm.run("vgchange --activate n");
   std::filesystem::create_directories(std::filesystem::path(kFilterFile).parent_path());
   base::replace_file(kFilterFile, base::cat("devices {\n  filter = [ ", patterns, " ]\n}\n"));
@@ -179,7 +179,7 @@ void lvm_remove_all(Appliance& app) {
         {"pvs --options pv_name --noheadings", "pvremove --force "}})
     for (const std::string& name : parse_names(app.lvm.run(report)))
       change_volumes(app, remove + lvm_word(name));
-  app.forget_everything();
+  app.assembly.forget_everything();
 }
 
 void lvm_set_filter(Appliance& app, const std::vector<std::string>& devices) {

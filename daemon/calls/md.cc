@@ -74,7 +74,7 @@ void md_create(Appliance& app,
   }
   const std::vector<std::string> members = with_missing(names, missing);
   argv.insert(argv.end(), members.begin(), members.end());
-  app.arrays_by_hand();
+  app.assembly.arrays_by_hand();
   run_tool({.argv = argv});
 }
 
@@ -95,7 +95,7 @@ std::vector<Mdstat> md_stat(Appliance& app, const std::string& md) {
 
 void md_stop(Appliance& app, const std::string& md) {
   const DeviceChange change(app, md);
-  app.arrays_by_hand();
+  app.assembly.arrays_by_hand();
   run_tool({.argv = {"mdadm", "--stop", change.name()}});
   if (!app.devices.await_removal(change.device(), base::Deadline::after(kRemovalTime)))
     refuse(base::cat(md, " was stopped, but is still there"));

@@ -14,6 +14,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/inspection.h"
+#include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
 #include "daemon/sysroot/mounts.h"
 
@@ -40,7 +41,7 @@ void mount_with(Appliance& app,
       throw Error(Errc::Usage, "a mount point is an absolute path", EINVAL);
     const std::string type = app.prober.content(device).type;
     if (type == "btrfs")
-      app.assemble();  // the kernel mounts a file system of several devices once it knows them all
+      app.assembly.assemble();  // the kernel mounts a file system of several devices once it knows them all
     app.mounts.add({.what = {device.name, what.subvolume},
                     .device = device,
                     .type = vfstype.empty() ? type : vfstype,
@@ -133,7 +134,7 @@ std::vector<std::pair<std::string, std::string>> mountpoints(Appliance& app) {
 }
 
 void remount(Appliance& app, const std::string& mountpoint, const RemountOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   if (!optargs.rw)
     refuse("specify at least one parameter: rw");
   without_errno([&] { app.mounts.set_writable(mountpoint, *optargs.rw); });
@@ -152,7 +153,7 @@ void rmmountpoint(Appliance&, const std::string& exemptpath) {
 }
 
 void mount_loop(Appliance& app, const std::string& file, const std::string& mountpoint) {
-  require_mounted(app);
+  app.mounts.require_any();
   const LoopDevice loop(open_in_guest(file, O_RDWR), file);
   const std::string type = probe_content(loop.fd(), file).type;
   const MountRequest request = {.what = {loop.device().name},

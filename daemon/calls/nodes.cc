@@ -41,7 +41,7 @@ void make_node(const Appliance& app,
                mode_t mode,
                int32_t devmajor,
                int32_t devminor) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(path);
   if (::mknodat(entry.directory.get(), entry.name.c_str(), mode,
                 makedev(static_cast<unsigned>(devmajor), static_cast<unsigned>(devminor))) != 0)
@@ -79,7 +79,7 @@ std::string make_unique_name(const std::string& tmpl,
 }
 
 void make_link(const Appliance& app, const std::string& target, const std::string& linkname) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry from = find_entry(target.starts_with('/') ? target : "/" + target);
   const GuestEntry to = find_entry(linkname);
   if (::linkat(from.directory.get(), from.name.c_str(), to.directory.get(), to.name.c_str(), 0) !=
@@ -107,7 +107,7 @@ bool same_file(const std::string& target, const std::string& linkname) {
 }  // namespace
 
 void mkdir_mode(Appliance& app, const std::string& path, int32_t mode) {
-  require_mounted(app);
+  app.mounts.require_any();
   if (mode < 0)
     throw Error(Errc::Usage, base::escape(path) + ": mode is negative", EINVAL);
   const GuestEntry entry = find_entry(path);
@@ -116,14 +116,14 @@ void mkdir_mode(Appliance& app, const std::string& path, int32_t mode) {
 }
 
 std::string mkdtemp(Appliance& app, const std::string& tmpl) {
-  require_mounted(app);
+  app.mounts.require_any();
   return make_unique_name(tmpl, "", [](const GuestEntry& entry) {
     return ::mkdirat(entry.directory.get(), entry.name.c_str(), 0700);
   });
 }
 
 std::string mktemp(Appliance& app, const std::string& tmpl, const MktempOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   return make_unique_name(tmpl, optargs.suffix.value_or(""), [](const GuestEntry& entry) {
     const base::UniqueFd fd(::openat(entry.directory.get(), entry.name.c_str(),
                                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -168,7 +168,7 @@ int32_t get_umask(Appliance&) {
 }
 
 void rename(Appliance& app, const std::string& oldpath, const std::string& newpath) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry from = find_entry(oldpath);
   const GuestEntry to = find_entry(newpath);
   if (::renameat(from.directory.get(), from.name.c_str(), to.directory.get(), to.name.c_str()) != 0)
@@ -180,7 +180,7 @@ void ln(Appliance& app, const std::string& target, const std::string& linkname) 
 }
 
 void ln_f(Appliance& app, const std::string& target, const std::string& linkname) {
-  require_mounted(app);
+  app.mounts.require_any();
   find_entry(target.starts_with('/') ? target : "/" + target);
   if (same_file(target, linkname))
     return;
@@ -189,13 +189,13 @@ void ln_f(Appliance& app, const std::string& target, const std::string& linkname
 }
 
 void ln_sf(Appliance& app, const std::string& target, const std::string& linkname) {
-  require_mounted(app);
+  app.mounts.require_any();
   make_way(linkname);
   ln_s(app, target, linkname);
 }
 
 void lchown(Appliance& app, int32_t owner, int32_t group, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(path);
   if (::fchownat(entry.directory.get(), entry.name.c_str(), static_cast<uid_t>(owner),
                  static_cast<gid_t>(group), AT_SYMLINK_NOFOLLOW) != 0)
@@ -208,7 +208,7 @@ void utimens(Appliance& app,
              int64_t atnsecs,
              int64_t mtsecs,
              int64_t mtnsecs) {
-  require_mounted(app);
+  app.mounts.require_any();
   const auto time_of = [](int64_t seconds, int64_t nanoseconds) {
     return timespec{.tv_sec = nanoseconds < 0 ? 0 : seconds,
                     .tv_nsec = nanoseconds == -1   ? UTIME_NOW

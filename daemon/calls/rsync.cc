@@ -13,6 +13,7 @@
 #include "daemon/process/program.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/sysroot/guest_path.h"
+#include "daemon/sysroot/guest_root.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -41,7 +42,7 @@ void rsync(Appliance& app,
            const std::string& dest,
            const RsyncOptions& optargs,
            Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   run_rsync(in_guest_root(rsync_program(optargs, src, dest)), progress);
 }
 
@@ -50,7 +51,7 @@ void rsync_in(Appliance& app,
               const std::string& dest,
               const RsyncInOptions& optargs,
               Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd directory = open_in_guest(dest, O_PATH | O_DIRECTORY);
   run_rsync(rsync_program(optargs, remote, path_for_child(directory) + "/"), progress);
 }
@@ -60,7 +61,7 @@ void rsync_out(Appliance& app,
                const std::string& remote,
                const RsyncOutOptions& optargs,
                Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(src);
   const bool content = src.ends_with('/') || entry.name == ".";
   run_rsync(

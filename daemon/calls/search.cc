@@ -26,7 +26,7 @@ std::vector<std::string> grep_file(Appliance& app,
                                    const std::string& path,
                                    const GrepOptions& how,
                                    Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   if (how.extended.value_or(false) && how.fixed.value_or(false))
     throw Error(Errc::Usage, "can't use 'extended' and 'fixed' flags at the same time", EINVAL);
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
@@ -181,7 +181,7 @@ std::vector<std::string> zfgrepi(Appliance& app,
 std::vector<std::string> glob_expand(Appliance& app,
                                      const std::string& pattern,
                                      const GlobExpandOptions& optargs) {
-  require_mounted(app);
+  app.mounts.require_any();
   Matches matches;
   matches.found.gl_opendir = guest_glob::open;
   matches.found.gl_readdir = guest_glob::read;

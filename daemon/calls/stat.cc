@@ -33,7 +33,7 @@ struct stat status_of(const base::UniqueFd& fd, const std::string& path) {
 
 // The type bits of a file's mode; 0 if there is nothing by that name.
 mode_t type_of(const Appliance& app, const std::string& path, bool follow) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd(
       try_open_beneath(open_sysroot().get(), path, O_PATH | (follow ? 0 : O_NOFOLLOW)));
   if (fd.valid())
@@ -50,19 +50,19 @@ bool is_plain_name(const std::string& name) {
 }  // namespace
 
 StatNs statns(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return to_statns(status_of(open_in_guest(path, O_PATH), path));
 }
 
 StatNs lstatns(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return to_statns(status_of(open_in_guest(path, O_PATH | O_NOFOLLOW), path));
 }
 
 std::vector<StatNs> internal_lstatnslist(Appliance& app,
                                          const std::string& path,
                                          const std::vector<std::string>& names) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd directory = open_in_guest(path, O_PATH | O_DIRECTORY);
   std::vector<StatNs> result;
   for (const std::string& name : names) {
@@ -107,7 +107,7 @@ bool is_symlink(Appliance& app, const std::string& path) {
 }
 
 std::string readlink(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   std::array<char, PATH_MAX> target;
   const base::UniqueFd link = open_in_guest(path, O_PATH | O_NOFOLLOW);
   const ssize_t length = ::readlinkat(link.get(), "", target.data(), target.size());
@@ -123,7 +123,7 @@ std::string readlink(Appliance& app, const std::string& path) {
 std::vector<std::string> internal_readlinklist(Appliance& app,
                                                const std::string& path,
                                                const std::vector<std::string>& names) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd directory = open_in_guest(path, O_PATH | O_DIRECTORY);
   std::vector<std::string> result;
   for (const std::string& name : names) {

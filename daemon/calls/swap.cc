@@ -35,7 +35,7 @@ std::string path_for_programs(const base::UniqueFd& fd) {
 }
 
 base::UniqueFd open_swap_file(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return without_errno([&] { return open_in_guest(path, O_RDWR); });
 }
 
@@ -89,19 +89,19 @@ void swapoff_file(Appliance& app, const std::string& file) {
 }
 
 void swapon_label(Appliance& app, const std::string& label) {
-  swapon_device(app, find_filesystem(app, &Content::label, label));
+  swapon_device(app, find_filesystem(app.assembly, &Content::label, label));
 }
 
 void swapoff_label(Appliance& app, const std::string& label) {
-  swapoff_device(app, find_filesystem(app, &Content::label, label));
+  swapoff_device(app, find_filesystem(app.assembly, &Content::label, label));
 }
 
 void swapon_uuid(Appliance& app, const std::string& uuid) {
-  swapon_device(app, find_filesystem(app, &Content::uuid, uuid));
+  swapon_device(app, find_filesystem(app.assembly, &Content::uuid, uuid));
 }
 
 void swapoff_uuid(Appliance& app, const std::string& uuid) {
-  swapoff_device(app, find_filesystem(app, &Content::uuid, uuid));
+  swapoff_device(app, find_filesystem(app.assembly, &Content::uuid, uuid));
 }
 
 }  // namespace glovebox::guestd

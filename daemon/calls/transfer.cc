@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/device_change.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/directory.h"
@@ -133,7 +134,7 @@ void download(Appliance& app,
               const std::string& remotefilename,
               FileOutStream& filename,
               Progress& progress) {
-  const Source source = open_source(app, remotefilename);
+  const Source source = open_source(app.assembly, app.mounts, remotefilename);
   for (uint64_t done = 0;;) {
     const std::span<char> room = filename.room();
     const ssize_t count = read_piece(source.fd.get(), room, done);
@@ -164,7 +165,7 @@ void download_offset(Appliance& app,
                      int64_t offset,
                      int64_t size,
                      Progress& progress) {
-  send_part(open_source(app, remotefilename), remotefilename, not_negative(offset, "offset"),
+  send_part(open_source(app.assembly, app.mounts, remotefilename), remotefilename, not_negative(offset, "offset"),
             not_negative(size, "size"), filename, progress);
 }
 
@@ -186,7 +187,7 @@ std::string checksum(Appliance& app,
                      const std::string& path,
                      Progress& progress) {
   const Checksum kind(csumtype);
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
   const uint64_t size = size_of(fd, path);
   return kind.of(fd.get(), base::escape(path),
@@ -210,7 +211,7 @@ void checksums_out(Appliance& app,
                    const std::string& directory,
                    FileOutStream& sumsfile) {
   const Checksum kind(csumtype);
-  require_mounted(app);
+  app.mounts.require_any();
   walk_tree(open_in_guest(directory, O_RDONLY | O_DIRECTORY), directory,
             {.visit = [&](int parent, const std::string& path, const DirectoryEntry& entry) {
               struct stat status = {};

@@ -14,6 +14,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/directory.h"
+#include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
@@ -76,7 +77,7 @@ std::string file(Appliance& app, const std::string& path) {
   if (names_device(path)) {
     fd = base::open_file(app.device(path).name, O_RDONLY);
   } else {
-    require_mounted(app);
+    app.mounts.require_any();
     fd = open_in_guest(path, O_PATH | O_NOFOLLOW);
     struct stat status = {};
     if (::fstat(fd.get(), &status) != 0)
@@ -96,13 +97,13 @@ std::string zfile(Appliance& app, const std::string& meth, const std::string& pa
     unpack.argv = {"bzip2", "-cdq"};
   else
     throw Error(Errc::Usage, base::cat("unknown method: ", base::escape(meth)), EINVAL);
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
   return described(run_program_ok({unpack, {.argv = {"file", "-bs", "-"}}}, fd, kMaxDescription));
 }
 
 int64_t du(Appliance& app, const std::string& path, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   Usage usage;
   struct stat status = {};
   const base::UniqueFd top = open_in_guest(path, O_PATH | O_NOFOLLOW);
@@ -124,12 +125,12 @@ int64_t du(Appliance& app, const std::string& path, Progress& progress) {
 }
 
 std::string df(Appliance& app) {
-  require_mounted(app);
+  app.mounts.require_any();
   return run_program_ok({{.argv = {"df"}}}, base::UniqueFd(), kMaxDescription);
 }
 
 std::string df_h(Appliance& app) {
-  require_mounted(app);
+  app.mounts.require_any();
   return run_program_ok({{.argv = {"df", "-h"}}}, base::UniqueFd(), kMaxDescription);
 }
 

@@ -70,7 +70,7 @@ void internal_walk(Appliance& app,
                    FileOutStream& records,
                    const InternalWalkOptions& optargs,
                    Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   std::optional<Checksum> checksum;
   if (optargs.checksum)
     checksum.emplace(*optargs.checksum);

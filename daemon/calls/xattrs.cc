@@ -31,7 +31,7 @@ enum class Links { Follow, Keep };
 class Target {
  public:
   Target(const Appliance& app, const std::string& path, Links links) : shown_(path), links_(links) {
-    require_mounted(app);
+    app.mounts.require_any();
     if (links == Links::Follow) {
       fd_ = open_in_guest(path, O_PATH);
       path_ = path_of(fd_);
@@ -120,7 +120,7 @@ std::string lgetxattr(Appliance& app, const std::string& path, const std::string
 std::vector<Xattr> internal_lxattrlist(Appliance& app,
                                        const std::string& path,
                                        const std::vector<std::string>& names) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd directory(
       try_open_beneath(open_sysroot().get(), path, O_PATH | O_DIRECTORY));
   std::vector<Xattr> result;

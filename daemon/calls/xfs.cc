@@ -10,6 +10,7 @@
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/xfs_info.h"
 #include "daemon/process/tool.h"
+#include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/tree_path.h"
 
 namespace glovebox::guestd {
@@ -40,7 +41,7 @@ void add_flag(Words& words, const char* option, const std::optional<bool>& value
 
 Xfsinfo xfs_info(Appliance& app, const std::string& pathordevice) {
   const std::string path =
-      names_device(pathordevice) ? app.device(pathordevice).name : tree_path(app, pathordevice);
+      names_device(pathordevice) ? app.device(pathordevice).name : tree_path(app.mounts, pathordevice);
   return parse_xfs_info(
       run_tool({.argv = {"xfs_info", path}, .about = base::escape(pathordevice)}));
 }
@@ -55,7 +56,7 @@ void xfs_growfs(Appliance& app, const std::string& path, const XfsGrowfsOptions&
   add_number<int64_t>(argv, "-R", optargs.rtsize, "rtsize");
   add_number<int64_t>(argv, "-e", optargs.rtextsize, "rtextsize");
   add_number<int32_t>(argv, "-m", optargs.maxpct, "maxpct");
-  argv.push_back(tree_path(app, path));
+  argv.push_back(tree_path(app.mounts, path));
   run_tool({.argv = argv, .about = base::escape(path), .timeout = kLongToolTimeout});
 }
 

@@ -87,7 +87,7 @@ void fill_with(Appliance& app,
                int32_t length,
                const std::string& path,
                Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   base::UniqueFd fd = open_in_guest(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   std::string chunk;
   while (chunk.size() < kChunkBytes) chunk += pattern;
@@ -131,7 +131,7 @@ void zero_device(Appliance& app, const std::string& device, Progress& progress) 
 }
 
 bool is_zero(Appliance& app, const std::string& path) {
-  require_mounted(app);
+  app.mounts.require_any();
   return is_all_zero(open_in_guest(path, O_RDONLY).get(), base::escape(path));
 }
 
@@ -172,7 +172,7 @@ void fill_dir(Appliance& app, const std::string& dir, int32_t nr) {
 
 // A file without a name takes all the space there is, in zeroes, and gives it back.
 void zero_free_space(Appliance& app, const std::string& directory, Progress& progress) {
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd where = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
   const std::string name = ".glovebox-" + random_uuid();
   const base::UniqueFd file(
@@ -207,7 +207,7 @@ void fstrim(Appliance& app, const std::string& mountpoint, const FstrimOptions& 
   at_least(optargs.offset, 0, "offset");
   at_least(optargs.length, 1, "length");
   at_least(optargs.minimumfreeextent, 1, "minimumfreeextent");
-  require_mounted(app);
+  app.mounts.require_any();
   const base::UniqueFd fd =
       without_errno([&] { return open_in_guest(mountpoint, O_RDONLY | O_DIRECTORY); });
   fstrim_range range = {.start = static_cast<uint64_t>(optargs.offset.value_or(0)),
@@ -235,7 +235,7 @@ void scrub_device(Appliance& app, const std::string& device) {
 }
 
 void scrub_file(Appliance& app, const std::string& file) {
-  require_mounted(app);
+  app.mounts.require_any();
   open_in_guest(file, O_PATH);  // for the errno
   const GuestEntry entry = find_entry(file);
   scrub({"-r", base::cat("/proc/", ::getpid(), "/fd/", entry.directory.get(), "/", entry.name)},
@@ -243,7 +243,7 @@ void scrub_file(Appliance& app, const std::string& file) {
 }
 
 void scrub_freespace(Appliance& app, const std::string& dir) {
-  require_mounted(app);
+  app.mounts.require_any();
   const GuestEntry entry = find_entry(dir);
   scrub({"-X", base::cat("/proc/", ::getpid(), "/fd/", entry.directory.get(), "/", entry.name)},
         base::escape(dir));

@@ -14,7 +14,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/process/tool.h"
-#include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -24,8 +23,6 @@ constexpr auto kIdleTimeout = std::chrono::minutes(30);  // a big tree may be si
 constexpr auto kEndTimeout = std::chrono::minutes(10);   // from the end of output to its exit
 constexpr size_t kMaxComplaint = 8192;
 constexpr size_t kBlock = 64 << 10;
-constexpr int kRootNumber = 9;
-constexpr const char* kGuestRootLibrary = "/usr/lib/glovebox/guest-root.so";
 
 const std::string& name_of(const Program& program) {
   return program.name.empty() ? program.argv.front() : program.name;
@@ -136,15 +133,6 @@ base::UniqueFd copy_of(const base::UniqueFd& fd) {
 }
 
 }  // namespace
-
-Program in_guest_root(Program program) {
-  base::UniqueFd root = open_sysroot();
-  program.environment.push_back(base::cat("LD_PRELOAD=", kGuestRootLibrary));
-  program.environment.push_back(base::cat("GLOVEBOX_GUEST_ROOT=", kRootNumber));
-  program.keep = std::make_shared<base::UniqueFd>(std::move(root));
-  program.descriptors.push_back({program.keep->get(), kRootNumber});
-  return program;
-}
 
 std::string path_for_child(const base::UniqueFd& fd) {
   return base::cat("/proc/", ::getpid(), "/fd/", fd.get());

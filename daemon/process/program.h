@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Programs that calls are made of. Those that take paths of the guest run with the guest's tree as
-// their root (appliance/guest_root.c); a descriptor can take the place of a path in all others.
+// Programs that calls are made of. A descriptor can take the place of a path. For those that take
+// paths of the guest see sysroot/guest_root.h.
 // Whoever waits here looks for the caller's cancel, and ends a program that moves no byte for too
 // long.
 #pragma once
@@ -26,9 +26,6 @@ struct Program {
   std::vector<std::string> environment = {};  // LC_ALL=C is always set
   std::shared_ptr<base::UniqueFd> keep = {};  // a descriptor that has to stay open until it runs
 };
-
-// The same program with the guest's tree as its root. It must not start others.
-Program in_guest_root(Program program);
 
 // A path that leads the program to an open descriptor of ours, past every link of the guest.
 std::string path_for_child(const base::UniqueFd& fd);

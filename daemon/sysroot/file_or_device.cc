@@ -14,15 +14,12 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/calls/common.h"
-#include "daemon/inspection.h"
 #include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {
 
 constexpr size_t kBlockBytes = 256 << 10;
-constexpr mode_t kNewFileMode = 0666;
 
 bool all_zero(std::string_view bytes) {
   return bytes.find_first_not_of('\0') == std::string_view::npos;
@@ -57,6 +54,10 @@ void extend_to(const base::UniqueFd& fd, uint64_t size_bytes, const std::string&
 
 }  // namespace
 
+bool names_device(const std::string& name) {
+  return name.starts_with("/dev/");
+}
+
 uint64_t size_of(const base::UniqueFd& fd, const std::string& name) {
   struct stat status = {};
   uint64_t bytes = 0;
@@ -75,27 +76,16 @@ uint64_t size_of(const base::UniqueFd& fd, const std::string& name) {
   return bytes;
 }
 
-Source open_source(Appliance& app, const std::string& name) {
+Source open_source(Assembly& assembly, const Mounts& mounts, const std::string& name) {
   Source source;
   if (names_device(name)) {
-    source.fd = base::open_file(app.device(name).name, O_RDONLY);
+    source.fd = base::open_file(assembly.device(name).name, O_RDONLY);
   } else {
-    require_mounted(app);
+    mounts.require_any();
     source.fd = open_in_guest(name, O_RDONLY);
   }
   source.size_bytes = size_of(source.fd, name);
   return source;
-}
-
-base::UniqueFd open_destination(Appliance& app, const std::string& name, int flags) {
-  if (!names_device(name)) {
-    require_mounted(app);
-    return open_in_guest(name, O_WRONLY | flags, kNewFileMode);
-  }
-  const BlockDevice device = app.device(name);
-  app.inspection->release();
-  app.forget_everything();  // a device may hold parts of many others
-  return base::open_file(device.name, O_WRONLY);
 }
 
 void copy_bytes(const base::UniqueFd& from,

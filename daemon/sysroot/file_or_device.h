@@ -9,8 +9,9 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "daemon/appliance.h"
+#include "daemon/block/assembly.h"
 #include "daemon/rpc/progress.h"
+#include "daemon/sysroot/mounts.h"
 
 namespace glovebox::guestd {
 
@@ -21,12 +22,12 @@ struct Source {
 
 // Of a regular file or block device; throws Usage for anything else. `name` is as callers give it
 // (Dev_or_Path). Throws System.
-Source open_source(Appliance& app, const std::string& name);
+Source open_source(Assembly& assembly, const Mounts& mounts, const std::string& name);
 // The size of what is open already.
 uint64_t size_of(const base::UniqueFd& fd, const std::string& name);
 
-// `flags` are added for a file (O_CREAT, O_TRUNC); a device forgets what was known of it.
-base::UniqueFd open_destination(Appliance& app, const std::string& name, int flags);
+// Whether the name is one of a device rather than a path of the guest, in calls that take either.
+bool names_device(const std::string& name);
 
 struct CopyPlan {
   uint64_t source_offset = 0;

@@ -217,6 +217,11 @@ void Mounts::remove_all() {
   }
 }
 
+void Mounts::require_any() const {
+  if (!any())
+    throw Error(Errc::Usage, "you must call 'mount' first to mount the root filesystem", EINVAL);
+}
+
 bool Mounts::uses(const BlockDevice& device) const {
   return std::any_of(entries_.begin(), entries_.end(),
                      [&](const Entry& entry) { return entry.device == device.number; });

@@ -51,6 +51,9 @@ class Mounts {
   void remove_all();
   const std::vector<Entry>& entries() const { return entries_; }
   bool any() const { return !entries_.empty(); }
+  // A call about the guest's files needs a tree: throws Usage with the manual's words if there is
+  // none.
+  void require_any() const;
   bool uses(const BlockDevice& device) const;
 
  private:

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 
 #include "base/cat.h"
-#include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/sysroot/guest_path.h"
 
@@ -18,13 +17,13 @@ std::string in_appliance(const base::UniqueFd& fd) {
 
 }  // namespace
 
-std::string tree_path(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+std::string tree_path(const Mounts& mounts, const std::string& path) {
+  mounts.require_any();
   return without_errno([&] { return in_appliance(open_in_guest(path, O_PATH)); });
 }
 
-std::string tree_path_of_new(const Appliance& app, const std::string& path) {
-  require_mounted(app);
+std::string tree_path_of_new(const Mounts& mounts, const std::string& path) {
+  mounts.require_any();
   return without_errno([&] {
     const GuestEntry entry = find_entry(path);
     return base::cat(in_appliance(entry.directory), "/", entry.name);

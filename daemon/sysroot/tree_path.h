@@ -7,15 +7,15 @@
 
 #include <string>
 
-#include "daemon/appliance.h"
+#include "daemon/sysroot/mounts.h"
 
 namespace glovebox::guestd {
 
 // Of a file that is there: "/sysroot/home". No such file is an error without an errno, as it is
 // when the program looks for it. Usage if nothing is mounted.
-std::string tree_path(const Appliance& app, const std::string& path);
+std::string tree_path(const Mounts& mounts, const std::string& path);
 
 // Of a file that need not be there, in a directory that is.
-std::string tree_path_of_new(const Appliance& app, const std::string& path);
+std::string tree_path_of_new(const Mounts& mounts, const std::string& path);
 
 }  // namespace glovebox::guestd

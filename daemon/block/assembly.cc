@@ -1,21 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//
-// From drives to everything that can be mounted. Devices are made of devices: a partition is a
-// member of an MD array, the array a physical volume, a logical volume part of a btrfs. So this
-// goes round until nothing new appears:
-//
-//   1. take in what the kernel has told (partitions appear by themselves);
-//   2. probe each device not seen before; a drive or an array that has partitions is no device of
-//   its own;
-//   3. MD members: mdadm assembles arrays. They start "auto-read-only" (md_mod.start_ro): nothing
-//   is written, not even a
-//      superblock, until something writes to the array;
-//   4. LVM members: activate all volume groups, the plain ones without LVM (lvm_metadata.h). A
-//   handle that writes activates, too, as the originals do at launch:
-//      activation writes nothing to the disks;
-//   5. btrfs members: tell the kernel, for file systems of several devices.
-//
-// Nothing is started for what is not there: mdadm costs an emulated CPU 50 ms, an LVM command 200.
+#include "daemon/block/assembly.h"
+
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <sys/ioctl.h>
@@ -29,7 +14,6 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/appliance.h"
 #include "daemon/block/device_mapper.h"
 #include "daemon/formats/lvm_metadata.h"
 
@@ -76,16 +60,16 @@ void scan_btrfs(const BlockDevice& device) {
 
 }  // namespace
 
-void Appliance::assemble() {
+void Assembly::assemble() {
   for (int round = 0; round < kMaxRounds; ++round) {
-    devices.update();
+    devices_.update();
     std::vector<BlockDevice> md_members;
-    for (const BlockDevice& device : candidates(devices)) {
+    for (const BlockDevice& device : candidates(devices_)) {
       if (!considered_.insert(device.number).second)
         continue;
       std::string type;
       try {
-        type = prober.content(device).type;
+        type = prober_.content(device).type;
       } catch (const Error&) {
         continue;  // unreadable: whoever names it will hear why
       }
@@ -103,17 +87,17 @@ void Appliance::assemble() {
     bool changed = false;
     if (std::exchange(volumes_waiting_, false) && !activation_by_hand_)
       changed = activate_volumes(physical_volumes_);
-    if (!changed && !devices.update())
+    if (!changed && !devices_.update())
       return;
   }
 }
 
-void Appliance::assemble_again() {
+void Assembly::assemble_again() {
   forget_everything();
   assemble();
 }
 
-bool Appliance::assemble_arrays(const std::vector<BlockDevice>& members) {
+bool Assembly::assemble_arrays(const std::vector<BlockDevice>& members) {
   std::string configuration = "HOMEHOST <ignore>\nAUTO +all\nDEVICE";
   for (const BlockDevice& device : members) configuration += " " + device.name;
   base::replace_file(kMdadmConfiguration, configuration + "\n");
@@ -123,12 +107,12 @@ bool Appliance::assemble_arrays(const std::vector<BlockDevice>& members) {
     base::run({.argv = {"mdadm", "--assemble", "--scan", "--auto=yes", degraded, "--config",
                         kMdadmConfiguration},
                .timeout = kMdadmTimeout});  // exit status 1 just means that nothing was assembled
-  return devices.update();
+  return devices_.update();
 }
 
 // Plain volumes are made here. For the rest, and when anything about this is odd, LVM does it all;
 // it leaves alone what is active already.
-bool Appliance::activate_volumes(const std::vector<BlockDevice>& members) {
+bool Assembly::activate_volumes(const std::vector<BlockDevice>& members) {
   std::string at;    // the member that is being read
   std::string what;  // what is wrong, as far as it is known
   try {
@@ -146,27 +130,26 @@ bool Appliance::activate_volumes(const std::vector<BlockDevice>& members) {
     if (e.code() == Errc::Corrupt)
       what = e.what();
     try {
-      lvm.run("vgchange --activate y --sysinit");
+      lvm_.run("vgchange --activate y --sysinit");
     } catch (const Error& lvm_error) {
       // One damaged group does not keep the others away, and LVM's status speaks for all.
       what = lvm_error.what();
       std::replace(what.begin(), what.end(), '\n', ' ');
     }
   }
-  const bool changed = devices.update();
+  const bool changed = devices_.update();
   if (!changed && !what.empty())
-    assembly_problems_.push_back(
-        {at, base::cat("the logical volumes on it cannot be activated: ", what)});
+    problems_.push_back({at, base::cat("the logical volumes on it cannot be activated: ", what)});
   return changed;
 }
 
-BlockDevice Appliance::device(const std::string& name) {
-  devices.update();
-  if (std::optional<BlockDevice> found = devices.find(name))
+BlockDevice Assembly::device(const std::string& name) {
+  devices_.update();
+  if (std::optional<BlockDevice> found = devices_.find(name))
     return *found;
   if (name.starts_with("/dev/") && !parse_drive_name(name)) {
     assemble();
-    if (std::optional<BlockDevice> found = devices.find(name))
+    if (std::optional<BlockDevice> found = devices_.find(name))
       return *found;
   }
   // A path of the guest may well be there; it is only no device.
@@ -175,17 +158,17 @@ BlockDevice Appliance::device(const std::string& name) {
   throw Error(Errc::NotFound, base::cat(base::escape(name), ": No such file or directory"), ENOENT);
 }
 
-void Appliance::forget(const BlockDevice& device) {
-  prober.forget(device);
+void Assembly::forget(const BlockDevice& device) {
+  prober_.forget(device);
   considered_.erase(device.number);
   std::erase(physical_volumes_, device);
 }
 
-void Appliance::forget_everything() {
-  prober.forget_all();
+void Assembly::forget_everything() {
+  prober_.forget_all();
   considered_.clear();
   physical_volumes_.clear();
-  assembly_problems_.clear();
+  problems_.clear();
 }
 
 }  // namespace glovebox::guestd
