@@ -2,12 +2,11 @@
 //
 // The inspection engine: mountable volumes in, a Report out. Used by guestd like this:
 //
-//   Engine engine(plugins_directory);      // loads nothing yet
-//   engine.start_workers();                // before the template is saved: one process per plugin,
-//   warm
+//   Engine engine(plugins_directory);  // loads nothing yet
+//   engine.start_workers();            // one warm process per plugin, before the template is saved
 //   ...
-//   Report report = engine.inspect(volumes, {.applications = true});   // in the clone
-//   send(to_json(report));                 // inspect/report/report_json.h
+//   Report report = engine.inspect(volumes, {.applications = true});  // in the clone
+//   send(to_json(report));             // inspect/report/report_json.h
 //
 // Nothing that a guest or a plugin does makes inspect() throw: what goes wrong is in
 // report.problems. One thread at a time. Workers are children of the calling process; Engine kills
@@ -15,13 +14,13 @@
 // by pid only).
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "inspect/engine/volumes.h"
 #include "inspect/report/report.h"
+#include "inspect/worker/limits.h"
 
 namespace glovebox::inspect {
 
@@ -33,15 +32,6 @@ struct InspectOptions {
   bool applications = true;
   bool icon = true;
   size_t most_application_bytes = kMaxApplicationBytes;
-};
-
-// Limits on one plugin's process.
-struct WorkerLimits {
-  std::chrono::milliseconds start = std::chrono::seconds(5);      // load the plugin and say hello
-  std::chrono::milliseconds detect = std::chrono::seconds(4);     // one volume
-  std::chrono::milliseconds describe = std::chrono::seconds(30);  // one system
-  uint64_t address_space_bytes = 1024ull << 20;
-  uint64_t cpu_seconds = 120;
 };
 
 // A plugin that was loaded, or why it was not.

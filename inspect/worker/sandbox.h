@@ -10,7 +10,7 @@
 // alone remain.
 #pragma once
 
-#include "inspect/engine/engine.h"
+#include "inspect/worker/limits.h"
 
 namespace glovebox::inspect {
 

@@ -16,8 +16,8 @@
 
 #include "base/deadline.h"
 #include "base/unique_fd.h"
-#include "inspect/engine/engine.h"
 #include "inspect/worker/findings.h"
+#include "inspect/worker/limits.h"
 
 namespace glovebox::inspect {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "inspect/engine/engine.h"
+#include "inspect/worker/limits.h"
 
 namespace glovebox::inspect {
 
