@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: block devices as the kernel has them: size, flags, buffers, names.
+#include "guestd/functions/blockdev.h"
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -16,7 +18,6 @@
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/process/tool.h"
-#include "guestd/functions/devices.h"
 
 namespace glovebox::guestd {
 namespace {

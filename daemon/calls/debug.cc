@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: looking into the appliance itself, outside the guest. Whoever calls owns the clone, so
 // that nothing is refused here: it is for finding out what is wrong with it.
+#include "guestd/functions/debug.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +16,6 @@
 #include "daemon/formats/text_dump.h"
 #include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
-#include "guestd/functions/machine.h"
 
 namespace glovebox::guestd {
 namespace {

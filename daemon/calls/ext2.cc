@@ -21,6 +21,8 @@
 #include "daemon/process/tool.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions/filesystems.h"
+#include "guestd/functions/labels.h"
+#include "guestd/functions/make_filesystem.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: labels and UUIDs of file systems, and what else each type does in its own way.
+#include "guestd/functions/labels.h"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,7 +17,6 @@
 #include "daemon/formats/resize_estimate.h"
 #include "daemon/process/tool.h"
 #include "daemon/system/random_uuid.h"
-#include "guestd/functions/filesystems.h"
 #include "guestd/functions/xfs.h"
 
 namespace glovebox::guestd {

@@ -16,7 +16,6 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/process/tool.h"
-#include "guestd/functions/internal.h"
 #include "inspect/report/base64.h"
 
 namespace glovebox::guestd {

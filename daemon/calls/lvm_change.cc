@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: LVM, what writes to physical volumes. LVM does it all, and names what it makes active.
+#include "guestd/functions/lvm_change.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -17,7 +19,6 @@
 #include "daemon/formats/refuse.h"
 #include "daemon/inspection.h"
 #include "daemon/process/tool.h"
-#include "guestd/functions/lvm.h"
 
 namespace glovebox::guestd {
 namespace {

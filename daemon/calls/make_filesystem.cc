@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: making file systems.
+#include "guestd/functions/make_filesystem.h"
+
 #include "base/cat.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/mkfs_command.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/process/tool.h"
-#include "guestd/functions/devices.h"
-#include "guestd/functions/filesystems.h"
+#include "guestd/functions/blockdev.h"
 
 namespace glovebox::guestd {
 void mkfs(Appliance& app,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Calls: partition tables by sfdisk, in its own language: older than the part_* calls, which
 // programs should use. What sfdisk understands is its own affair.
+#include "guestd/functions/sfdisk.h"
+
 #include <memory>
 
 #include "base/cat.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/process/tool.h"
-#include "guestd/functions/partitions.h"
 
 namespace glovebox::guestd {
 namespace {

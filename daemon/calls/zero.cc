@@ -25,8 +25,7 @@
 #include "daemon/rpc/progress.h"
 #include "daemon/sysroot/guest_path.h"
 #include "daemon/system/random_uuid.h"
-#include "guestd/functions/devices.h"
-#include "guestd/functions/filesystems.h"
+#include "guestd/functions/blockdev.h"
 
 namespace glovebox::guestd {
 namespace {
