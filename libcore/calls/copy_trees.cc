@@ -141,9 +141,13 @@ void Calls::emulated_copy_out(const std::string& remotepath, const std::string& 
     archive.finish();
     tree.finish();
   });
-  if (tree.left_out() > 0)
-    warn(base::cat("copy_out: device nodes are left out, ", tree.left_out(), " of them: ",
-                   base::escape(tree.first_left_out()), tree.left_out() > 1 ? " and others" : ""));
+  const auto warn_of = [&](const char* what, const TreeWriter::Some& members) {
+    if (members.count > 0)
+      warn(base::cat("copy_out: ", what, ", ", members.count, " of them: ",
+                     base::escape(members.first), members.count > 1 ? " and others" : ""));
+  };
+  warn_of("device nodes are left out", tree.left_out());
+  warn_of("files keep this user as their owner, who may not give them away", tree.unowned());
 }
 
 }  // namespace glovebox

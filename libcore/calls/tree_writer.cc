@@ -164,7 +164,7 @@ void TreeWriter::make(const Path& path) {
       return make_symbolic_link(name);
     case Kind::CharacterDevice:
     case Kind::BlockDevice:
-      return rules_.special ? make_node(name) : leave_out();
+      return rules_.special ? make_node(name) : left_out_.add(member_path_);
     case Kind::Fifo:
       return make_node(name);
     case Kind::Directory:
@@ -248,7 +248,7 @@ mode_t TreeWriter::exact_mode(const TarMember& member) const {
 void TreeWriter::set_owner_and_mode(int fd, const TarMember& member, const std::string& path) {
   if (!rules_.owners)
     return;
-  expect(
+  expect_owner(
       ::fchown(fd, owners_.user(member.user, member.uid), owners_.group(member.group, member.gid)),
       path);
   expect(::fchmod(fd, exact_mode(member)), path);
@@ -264,9 +264,9 @@ void TreeWriter::set_owner_and_mode_of_name(const std::string& name, mode_t type
     return expect(-1, member_path_);
   if ((status.st_mode & S_IFMT) != type)
     return failures_.add(member_path_, EEXIST);
-  expect(::fchownat(fd.get(), "", owners_.user(member_.user, member_.uid),
-                    owners_.group(member_.group, member_.gid), AT_EMPTY_PATH),
-         member_path_);
+  expect_owner(::fchownat(fd.get(), "", owners_.user(member_.user, member_.uid),
+                          owners_.group(member_.group, member_.gid), AT_EMPTY_PATH),
+               member_path_);
   if (type != S_IFLNK)
     expect(::chmod(through_proc(fd).c_str(), exact_mode(member_)), member_path_);
 }
@@ -339,9 +339,10 @@ void TreeWriter::fail() const {
   base::throw_errno(base::escape(member_path_), errnum);
 }
 
-void TreeWriter::leave_out() {
-  if (left_out_++ == 0)
-    first_left_out_ = member_path_;
+void TreeWriter::expect_owner(int result, const std::string& path) {
+  if (result != 0 && (errno == EPERM || errno == EINVAL))
+    return unowned_.add(path);
+  expect(result, path);
 }
 
 void TreeWriter::expect(int result, const std::string& path) {

@@ -46,9 +46,20 @@ class TreeWriter final : public TarSink {
   // could not be made as it should be, and says how many more there were.
   void finish();
 
-  // Device nodes that were not made, for want of rules.special, and the first one's path.
-  uint64_t left_out() const { return left_out_; }
-  const std::string& first_left_out() const { return first_left_out_; }
+  // Some members, for a warning: how many, and the first one's path.
+  struct Some {
+    uint64_t count = 0;
+    std::string first = {};
+    void add(const std::string& path) {
+      if (count++ == 0)
+        first = path;
+    }
+  };
+  // Device nodes that were not made, for want of rules.special.
+  const Some& left_out() const { return left_out_; }
+  // Members that this process may not give to their owners (root without CAP_CHOWN, or in a user
+  // namespace that lacks the owner): they stay its own.
+  const Some& unowned() const { return unowned_; }
 
  private:
   struct Level {
@@ -67,7 +78,6 @@ class TreeWriter final : public TarSink {
   void make_node(const std::string& name);
   void make_symbolic_link(const std::string& name);
   void make_hard_link(const Path& path);
-  void leave_out();
 
   Level make_directory(int parent, const std::string& name, mode_t mode);
   base::UniqueFd directory_in_tree(const Path& path) const;
@@ -81,6 +91,7 @@ class TreeWriter final : public TarSink {
   void set_times_of_name(const std::string& name);
   [[noreturn]] void fail() const;
   void expect(int result, const std::string& path);
+  void expect_owner(int result, const std::string& path);
   void guarded(const std::function<void()>& action);
 
   base::UniqueFd parent_;
@@ -94,8 +105,8 @@ class TreeWriter final : public TarSink {
   base::UniqueFd file_;  // of the member, if it is one and could be made
   HostOwners owners_;
   base::Failures failures_;
-  uint64_t left_out_ = 0;
-  std::string first_left_out_;
+  Some left_out_;
+  Some unowned_;
 };
 
 }  // namespace glovebox::session

@@ -172,7 +172,8 @@ void add_drive_over(guestfs_h& g,
                       .label = optargs.label,
                       .discard = discard_of(optargs),
                       .backing = backing.images,
-                      .backing_is_all = backing.is_all});
+                      .backing_is_all = backing.is_all,
+                      .domain = backing.domain});
   g.drives.push_back({optargs.label, described(filename, optargs)});
   if (trace.on()) {
     trace.line().result(0);

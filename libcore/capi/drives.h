@@ -11,10 +11,12 @@
 
 namespace glovebox::capi::calls {
 
-// What a domain says of the images below a drive's own; see DriveOptions.
+// The domain that a drive is of, and what it says of the images below the drive's own; see
+// DriveOptions.
 struct Backing {
   std::vector<BackingImage> images = {};
   bool is_all = false;
+  std::string domain = {};
 };
 
 // guestfs_add_drive_opts, traced as that, over these images. Throws what add_drive does.

@@ -61,7 +61,9 @@ int32_t add_all(guestfs_h& g, const std::vector<DomainDrive>& drives, const Opti
                       .discard = options.discard,
                       .copyonread = options.copyonread,
                       .blocksize = drive.options.blocksize},
-                     {drive.options.backing, drive.options.backing_is_all});
+                     {.images = drive.options.backing,
+                      .is_all = drive.options.backing_is_all,
+                      .domain = drive.options.domain});
   } catch (...) {
     g.handle.forget_drives_from(before);
     g.drives.resize(before);

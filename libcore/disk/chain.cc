@@ -135,9 +135,10 @@ class ChainWalk {
     if (words_.back() != Word::Known)
       throw Error(Errc::Denied, cat(why_not(file, above), "; ", how_to_know(first_guess())));
     if (verdict.word != Word::Known)
-      throw Error(Errc::Denied,
-                  cat("its format is not recorded in the image above it; record it: ",
-                      rebase_command(above), "; or ", configuration_line(file.place.real_path)));
+      throw Error(
+          Errc::Denied,
+          cat("its format is not recorded in the image above it; record it, as raw if it is raw: ",
+              rebase_command(above), "; or ", configuration_line(file.place.real_path)));
   }
 
   std::string why_not(const Located& file, const Image& above) const {
@@ -160,10 +161,12 @@ class ChainWalk {
     const Image& image = chain_.images[depth];
     const std::string line = configuration_line(real_path(image.fd.get()));
     if (depth == 0)
-      return cat(
-          "say what format the disk has (tools: --format): raw if it is raw (then its guest wrote "
-          "this header), ",
-          format_name(image.format), " if you trust the chain; or ", line);
+      return cat("say what format the disk has (",
+                 options_.domain.empty() ? "tools: --format"
+                                         : cat("<driver type='FORMAT'/> in the XML of the domain ",
+                                               escape(options_.domain)),
+                 "): raw if it is raw (then its guest wrote this header), ",
+                 format_name(image.format), " if you trust the chain; or ", line);
     return cat("the format of ", escape(image.path),
                " is not recorded in the image above it; record it, as raw if it is raw (then its "
                "guest wrote this header): ",
@@ -175,9 +178,10 @@ class ChainWalk {
                escape(image.path));
   }
 
-  static std::string configuration_line(const std::string& real) {
-    return cat("say it for all images of a directory by the line '", escape(directory_of(real)),
-               " = FORMAT' in ", kConfigurationNames);
+  std::string configuration_line(const std::string& real) const {
+    return cat("if all images of a directory have it, say so by the line '",
+               escape(directory_of(real)), " = FORMAT' in ", kConfigurationNames,
+               options_.rules.ignored().empty() ? "" : cat(" (", options_.rules.ignored(), ")"));
   }
 
   void add(Image image, Word word) {

@@ -49,6 +49,7 @@ struct OpenOptions {
   std::vector<NamedMember> below = {};     // the members below the top one, the uppermost first
   bool below_is_all = false;               // no member follows these, whatever the headers say
   FormatRules rules = {};                  // of the configuration
+  std::string domain = {};                 // whose disk it is, for messages; empty: nobody's
 };
 
 struct Chain {

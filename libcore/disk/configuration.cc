@@ -32,9 +32,9 @@ std::optional<struct stat> look_at(const std::string& path) {
   base::throw_errno(base::escape(path));
 }
 
-bool belongs_to(uid_t user, const std::string& path) {
+bool belongs_to_other(uid_t user, const std::string& path) {
   const auto st = look_at(path);
-  return st && (st->st_uid == user || st->st_uid == 0);
+  return st && st->st_uid != user && st->st_uid != 0;
 }
 
 std::vector<FormatRule> rules_of(const std::string& path) {
@@ -52,11 +52,17 @@ std::vector<FormatRule> rules_of(const std::string& path) {
   return parse_format_rules(base::read_all(fd.get(), kMaxConfigurationBytes, name), path);
 }
 
-// With its directory: who owns that could put a link to any file there.
-std::vector<FormatRule> rules_of_user(const ConfigurationFiles& files) {
-  const bool own = !files.user.empty() && belongs_to(files.user_id, files.user) &&
-                   belongs_to(files.user_id, directory_of(files.user));
-  return own ? rules_of(files.user) : std::vector<FormatRule>{};
+// Why the user's file does not count; empty if it does, or is not there. Its directory has to be
+// the user's, too: who owns that could put a link to any file there.
+std::string fault_of_users(const ConfigurationFiles& files) {
+  if (files.user.empty() || !look_at(files.user))
+    return "";
+  for (const std::string& path : {files.user, directory_of(files.user)})
+    if (belongs_to_other(files.user_id, path))
+      return base::cat(base::escape(files.user),
+                       " is ignored: ", path == files.user ? "it" : "its directory",
+                       " belongs to another user");
+  return "";
 }
 
 }  // namespace
@@ -74,8 +80,12 @@ ConfigurationFiles configuration_files() {
 
 FormatRules read_format_rules(const ConfigurationFiles& files) {
   std::vector<FormatRule> rules = rules_of(files.system);
-  for (FormatRule& rule : rules_of_user(files)) rules.push_back(std::move(rule));
-  return FormatRules(std::move(rules));
+  std::string fault = fault_of_users(files);
+  if (fault.empty() && !files.user.empty())
+    for (FormatRule& rule : rules_of(files.user)) rules.push_back(std::move(rule));
+  FormatRules result(std::move(rules));
+  result.set_ignored(std::move(fault));
+  return result;
 }
 
 }  // namespace glovebox::disk

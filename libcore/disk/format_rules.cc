@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "disk/format_rules.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -35,9 +37,11 @@ FormatRule parse_rule(std::string_view line) {
   const std::string_view directory = base::trim(line.substr(0, equals));
   if (!directory.starts_with('/'))
     throw Error(Errc::Usage, cat("directory '", escape(directory), "' is not an absolute path"));
-  return {.directory = std::string(directory),
-          .format = parse_format(base::trim(line.substr(equals + 1))),
-          .origin = {}};
+  const std::string_view name = base::trim(line.substr(equals + 1));
+  const Format format = parse_format(name);
+  if (format != Format::Raw && format != Format::Qcow2)
+    throw Error(Errc::Usage, cat("images are raw or qcow2 here, not ", name));
+  return {.directory = std::string(directory), .format = format, .origin = {}};
 }
 
 std::optional<std::string> without_links(const std::string& path) {
@@ -71,6 +75,10 @@ FormatRules::FormatRules(std::vector<FormatRule> rules) {
     std::optional<std::string> real = without_links(rule.directory);
     if (!real)
       continue;
+    struct stat st;
+    if (stat(real->c_str(), &st) == 0 && !S_ISDIR(st.st_mode))
+      throw Error(Errc::Usage,
+                  cat(escape(rule.origin), ": '", escape(rule.directory), "' is not a directory"));
     rule.directory = *std::move(real);
     rules_.push_back(std::move(rule));
   }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "disk/formats/format.h"
@@ -25,14 +26,15 @@ struct FormatRule {
 
 // The rules of a configuration file's text, in its order. Empty lines are allowed; '#' at the
 // beginning of a line or after white space begins a comment. Throws Usage "FILE:LINE: reason" for a
-// line that is none, a relative directory, an unknown format, and past kMaxFormatRules.
+// line that is none, a relative directory, a format that is not raw or qcow2, and past
+// kMaxFormatRules.
 std::vector<FormatRule> parse_format_rules(std::string_view text, const std::string& file);
 
 class FormatRules {
  public:
   FormatRules() = default;
   // Links in the rules' directories are resolved, now; a rule whose directory cannot be found has
-  // no image in it and is left out.
+  // no image in it and is left out. Throws Usage for one whose directory is a file.
   explicit FormatRules(std::vector<FormatRule> rules);
 
   // The rule with the longest directory that `real_path`, which is absolute and free of links, lies
@@ -40,8 +42,13 @@ class FormatRules {
   // long as this object.
   const FormatRule* find(std::string_view real_path) const;
 
+  // A configuration file that is there and does not count, and why; empty if there is none.
+  const std::string& ignored() const { return ignored_; }
+  void set_ignored(std::string what) { ignored_ = std::move(what); }
+
  private:
   std::vector<FormatRule> rules_;  // with directories free of links
+  std::string ignored_;
 };
 
 }  // namespace glovebox::disk

@@ -44,7 +44,9 @@ const libvirt::Module& libvirt_module() {
 }  // namespace
 
 std::vector<DomainDrive> drives_of_domain(const DomainName& domain, const DomainAccess& access) {
-  return libvirt_module().by_name(domain, access);
+  std::vector<DomainDrive> drives = libvirt_module().by_name(domain, access);
+  for (DomainDrive& drive : drives) drive.options.domain = domain.name;
+  return drives;
 }
 
 std::vector<DomainDrive> drives_of_libvirt_domain(void* domain, const DomainAccess& access) {

@@ -80,7 +80,8 @@ disk::OpenOptions open_options(const DriveOptions& options) {
   disk::OpenOptions result{.format = options.format,
                            .readonly = options.readonly,
                            .below_is_all = options.backing_is_all,
-                           .rules = disk::read_format_rules(disk::configuration_files())};
+                           .rules = disk::read_format_rules(disk::configuration_files()),
+                           .domain = options.domain};
   for (const BackingImage& image : options.backing)
     result.below.push_back({.path = image.path, .format = image.format});
   return result;

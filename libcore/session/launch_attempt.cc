@@ -22,6 +22,7 @@ using base::cat;
 using base::Deadline;
 
 constexpr size_t kEntropyBytes = 64;
+constexpr const char* kMakesTemplate = "virt-appliance launch-time";
 // For the first call of the first clone. One that takes so long, a hundred times the usual, may
 // come from a template that was damaged since it was checked, and spin for ever.
 constexpr std::chrono::milliseconds kFirstTry = std::chrono::seconds(20);
@@ -171,10 +172,15 @@ std::optional<vm::Template> LaunchAttempt::get_template(Shared shared) {
         [&](const std::string& directory) {
           boot_time_ = vm::Vm::make_template(plan_.options, directory, within(limits_.boot));
         },
-        callbacks_.canceller);
+        callbacks_.canceller, within(vm::TemplateStore::kLockTimeout));
   } catch (const Error& e) {
-    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()) || time_is_up())
+    if (e.code() == Errc::Cancelled || vm::is_own_shortage(e.errnum()))
       throw;  // of what is short a boot needs as much
+    if (time_is_up())
+      throw Error(e.code(),
+                  cat(e.what(), " (the first command on a host also makes a template; '",
+                      kMakesTemplate, "' does that without a limit)"),
+                  e.errnum());
     if (accel_ == vm::Accel::Kvm && (machine_failed(e) || e.code() == Errc::Remote))
       throw;
     plan_.why_boot = cat("no template: ", e.what());
@@ -215,7 +221,7 @@ bool LaunchAttempt::keep_trying(const Error& e, const vm::Template& from, bool r
   plan_.why_boot = e.what();
   try {
     vm::TemplateStore(vm::cache_directory(settings_.cachedir))
-        .remove_bad(plan_.key, from, callbacks_.canceller);
+        .remove_bad(plan_.key, from, callbacks_.canceller, within(vm::TemplateStore::kLockTimeout));
     return true;
   } catch (const Error& removal) {
     plan_.why_boot += cat("; ", removal.what(), "; 'virt-appliance clear' deletes bad templates");

@@ -98,8 +98,12 @@ class Launcher {
   // One process at a time tries KVM, so that of several first launches all but one wait for the
   // verdict. If that does not come they try it themselves.
   base::UniqueFd lock_trial() const {
+    constexpr auto kLongestTrial = std::chrono::seconds(60);  // of another process
+    const auto deadline = base::Deadline::after(kLongestTrial);
     try {
-      return verdicts_.lock_trial(callbacks_.canceller);
+      return verdicts_.lock_trial(callbacks_.canceller, callbacks_.deadline
+                                                            ? deadline.min(*callbacks_.deadline)
+                                                            : deadline);
     } catch (const Error& e) {
       if (e.code() != Errc::Timeout)
         throw;
@@ -119,8 +123,22 @@ class Launcher {
     return launched;
   }
 
+  // What KVM failed at, under emulation. Where the caller's time is up before that has shown
+  // whether KVM is to blame, a machine that died on it is taken for the proof: else each command
+  // with a short limit would try KVM anew.
+  Launched emulated_instead(const std::string& reason, bool died) {
+    try {
+      return emulated({.accel = vm::Accel::Tcg, .reason = reason, .checked = {}});
+    } catch (const Error&) {
+      if (died && callbacks_.deadline && callbacks_.deadline->passed())
+        verdicts_.remember(false, reason);
+      throw;
+    }
+  }
+
   Launched on_kvm(vm::AcceleratorChoice choice) {
     std::string reason;
+    bool died = false;
     try {
       LaunchAttempt attempt(settings_, drives_, callbacks_, vm::Accel::Kvm,
                             limits_on(choice.trial ? Kvm::Untried : Kvm::Works));
@@ -135,12 +153,13 @@ class Launcher {
       if (!speaks_against_kvm(e) || (callbacks_.deadline && callbacks_.deadline->passed()))
         throw;
       reason = failed_on_kvm(e.what());
+      died = e.code() == Errc::Died;
     }
     if (vm::kvm_is_forced(settings_.backend_settings))
       vm::throw_forced_kvm(reason);
     if (callbacks_.library_message)
       callbacks_.library_message(cat("accelerator tcg: ", reason));
-    Launched launched = emulated({.accel = vm::Accel::Tcg, .reason = reason, .checked = {}});
+    Launched launched = emulated_instead(reason, died);
     const bool remembered = verdicts_.remember(false, reason);
     warn(cat("KVM is not used: ", reason, "; using emulation",
              remembered ? " from now on ('virt-appliance check --again' tries KVM again)"

@@ -44,3 +44,14 @@ LIBGUESTFS_BACKEND_SETTINGS=force_kvm run virt-cat -a "$image" /etc/hostname
 [ "$status" = 1 ] && [ ! -s out ] || fail "forced, not tried before: exit status $status"
 grep -Exq "virt-cat: force_kvm is set, but KVM cannot be used: $reason; without force_kvm emulation is used" err || fail "forced, not tried before: $(cat err)"
 no_verdict
+
+# Where the caller's time is up before emulation has shown whether KVM is to blame, a qemu that died on it is proof enough: with a
+# short limit KVM would be tried each time.
+if [ "$KVM_KIND" = aborts ]; then
+  rm -rf "$t/cache"/*
+  run virt-cat --timeout=4 -a "$image" /etc/hostname
+  [ "$status" = 1 ] && [ ! -s out ] || fail "with a short limit: exit status $status"
+  grep -q "(the first command on a host also makes a template; 'virt-appliance launch-time' does that without a limit): the time is up" err ||
+    fail "with a short limit: $(cat err)"
+  verdict false "$reason"
+fi

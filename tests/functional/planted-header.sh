@@ -5,8 +5,8 @@
 . "$(dirname "$0")/common.inc"
 image=$(fixture qcow2/planted.raw)
 expect_error 1 "virt-cat: $image: backing file /etc/passwd: lies outside the directory of the disk; say what \
-format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain; or say it for all \
-images of a directory by the line '$(realpath "${image%/*}") = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf" virt-cat -a "$image" /etc/passwd
+format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain; or if all \
+images of a directory have it, say so by the line '$(realpath "${image%/*}") = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf" virt-cat -a "$image" /etc/passwd
 run virt-inspector --json --format=raw -a "$image"
 [ "$status" = 0 ] || fail "exit status $status"
 same stderr "virt-inspector: $image: no operating system was found on this disk, only /dev/sda (unknown)" "$t/err"

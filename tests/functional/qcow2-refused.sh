@@ -9,7 +9,7 @@ refused() {
 }
 convert="convert it first: qemu-img convert -O qcow2"
 trust="say what format the disk has (tools: --format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain; \
-or say it for all images of a directory by the line '$(realpath "$dir") = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf"
+or if all images of a directory have it, say so by the line '$(realpath "$dir") = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf"
 
 refused loop "backing file $dir/loop.qcow2 is in the chain already: the chain is a loop"
 refused missing "backing file $dir/gone.qcow2: No such file or directory"

@@ -9,7 +9,7 @@ cp "$(fixture debian.img)" elsewhere/base.img
 qemu-img create -q -u -f qcow2 -b "$t/elsewhere/secret" -F raw images/base.img 16M
 qemu-img create -q -u -f qcow2 -b base.img -F raw images/overlay.qcow2 16M
 LC_ALL=C sed -i 's/\xe2y[*]\xca/\x11y*\xca/' images/overlay.qcow2   # as old qemu-img wrote it: no format
-config="or say it for all images of a directory by the line '$t/images = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf"
+config="or if all images of a directory have it, say so by the line '$t/images = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf"
 refusal="$t/images/overlay.qcow2: $t/images/base.img: backing file $t/elsewhere/secret: lies outside the directory of $t/images/base.img; \
 the format of $t/images/base.img is not recorded in the image above it; record it, as raw if it is raw (then its guest wrote this header): \
 qemu-img rebase -u -F FORMAT -b base.img $t/images/overlay.qcow2; $config"

@@ -79,6 +79,7 @@ struct DriveOptions {
   // The images below this one, the uppermost first: opened in place of those that the headers name.
   std::vector<BackingImage> backing = {};
   bool backing_is_all = false;  // none follows these, whatever the headers say
+  std::string domain = {};      // the libvirt domain whose disk it is, for messages
 };
 
 // Settings that are read at launch. Defaults come from the environment (LIBGUESTFS_*), see

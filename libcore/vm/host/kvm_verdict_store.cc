@@ -15,7 +15,6 @@ namespace {
 
 constexpr size_t kMaxVerdict = 1 << 16;
 constexpr size_t kMaxReason = 4000;
-constexpr auto kLongestTrial = std::chrono::seconds(60);  // of another process
 
 }  // namespace
 
@@ -51,10 +50,11 @@ void KvmVerdictStore::forget() const {
   unlink(file_.c_str());
 }
 
-base::UniqueFd KvmVerdictStore::lock_trial(const base::Canceller& canceller) const {
+base::UniqueFd KvmVerdictStore::lock_trial(const base::Canceller& canceller,
+                                           const base::Deadline& deadline) const {
   try {
     require_private_directory(directory_);
-    return lock_file(directory_ + "/kvm-trial.lock", kLongestTrial, canceller);
+    return lock_file(directory_ + "/kvm-trial.lock", deadline, canceller);
   } catch (const Error& e) {
     if (e.code() == Errc::Cancelled || e.code() == Errc::Timeout)
       throw;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/canceller.h"
+#include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "vm/host/kvm_verdict.h"
 
@@ -26,8 +27,8 @@ class KvmVerdictStore {
   void forget() const;
 
   // Waits until no other process tries KVM; hold the result until the verdict is remembered. Not
-  // valid if the directory cannot be used. Throws Timeout after a minute, and Cancelled.
-  base::UniqueFd lock_trial(const base::Canceller& canceller) const;
+  // valid if the directory cannot be used. Throws Timeout at the deadline, and Cancelled.
+  base::UniqueFd lock_trial(const base::Canceller& canceller, const base::Deadline& deadline) const;
 
  private:
   std::string directory_;

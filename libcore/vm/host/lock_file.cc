@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "base/cat.h"
 #include "base/deadline.h"
@@ -23,17 +24,21 @@ bool is_deleted(int fd) {
 }  // namespace
 
 base::UniqueFd lock_file(const std::string& path,
-                         std::chrono::seconds longest_wait,
+                         const base::Deadline& deadline,
                          const base::Canceller& canceller) {
-  const auto deadline = base::Deadline::after(longest_wait);
+  const auto begin = base::Deadline::Clock::now();
   for (;;) {
     base::UniqueFd fd = base::open_file(path, O_RDWR | O_CREAT, 0600);
     while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK && errno != EINTR)
         base::throw_errno(path);
       if (deadline.passed())
-        throw Error(Errc::Timeout, base::cat(path, ": another process has held this lock for ",
-                                             longest_wait.count(), " s"));
+        throw Error(
+            Errc::Timeout,
+            base::cat(path, ": another process has held this lock for ",
+                      std::chrono::ceil<std::chrono::seconds>(base::Deadline::Clock::now() - begin)
+                          .count(),
+                      " s"));
       canceller.sleep(std::chrono::milliseconds(20));
     }
     // Whoever waited for a file that was deleted meanwhile begins again with the one that is there.

@@ -4,18 +4,18 @@
 // while somebody waits for it. The lock is released when the descriptor is closed.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "base/canceller.h"
+#include "base/deadline.h"
 #include "base/unique_fd.h"
 
 namespace glovebox::vm {
 
 // Makes the file if it is missing and takes the lock. Throws Timeout when another process keeps it
-// for longer than `longest_wait`, Cancelled, and System.
+// until the deadline, Cancelled, and System.
 base::UniqueFd lock_file(const std::string& path,
-                         std::chrono::seconds longest_wait,
+                         const base::Deadline& deadline,
                          const base::Canceller& canceller);
 
 }  // namespace glovebox::vm

@@ -16,11 +16,12 @@ namespace glovebox::vm {
 namespace {
 
 // Size and modification time stand for the content: the build replaces whole files by rename.
+// In whole seconds: the layers of container images keep no more of a file's time.
 std::string stamp(const std::string& path) {
   struct stat st {};
   if (fstat(base::open_regular_file(path).get(), &st) != 0)
     base::throw_errno(path);
-  return base::cat(st.st_size, "-", st.st_mtim.tv_sec, ".", st.st_mtim.tv_nsec);
+  return base::cat(st.st_size, "-", st.st_mtim.tv_sec);
 }
 
 ApplianceDescription read_description(const std::string& path) {

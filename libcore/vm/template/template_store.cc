@@ -32,7 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kKeep = 6;  // templates per store: variants of memory size, CPUs, accelerator
-constexpr auto kLockTimeout = std::chrono::seconds(300);
 constexpr auto kLeftoverAge = std::chrono::hours(1);
 constexpr const char* kMaking = ".making-";
 constexpr const char* kLock = ".lock";
@@ -141,6 +140,9 @@ base::UniqueFd open_if_there(const std::string& path) {
   base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid() && is_own_shortage(errno))
     base::throw_errno(path);
+  struct stat st {};
+  if (fd.valid() && (fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)))
+    fd.reset();  // of a FIFO, each later use would wait for a writer
   return fd;
 }
 
@@ -210,10 +212,11 @@ std::optional<Template> TemplateStore::find(const std::string& key) {
 
 Template TemplateStore::find_or_make(const std::string& key,
                                      const Maker& maker,
-                                     const base::Canceller& canceller) {
+                                     const base::Canceller& canceller,
+                                     const base::Deadline& deadline) {
   if (auto found = find(key))
     return std::move(*found);
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, deadline, canceller);
   if (auto found = find(key))
     return std::move(*found);  // the process that we waited for made it
   // With the lock held, what an earlier maker of this key left behind has no owner any more.
@@ -262,14 +265,16 @@ void TemplateStore::publish(const std::string& made, const std::string& key) {
 }
 
 void TemplateStore::remove(const std::string& key, const base::Canceller& canceller) {
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
+  const base::UniqueFd lock =
+      lock_file(path_of(key) + kLock, base::Deadline::after(kLockTimeout), canceller);
   delete_tree(path_of(key));
 }
 
 void TemplateStore::remove_bad(const std::string& key,
                                const Template& bad,
-                               const base::Canceller& canceller) {
-  const base::UniqueFd lock = lock_file(path_of(key) + kLock, kLockTimeout, canceller);
+                               const base::Canceller& canceller,
+                               const base::Deadline& deadline) {
+  const base::UniqueFd lock = lock_file(path_of(key) + kLock, deadline, canceller);
   if (same_file(bad.ram.get(), path_of(key) + "/ram"))
     delete_tree(path_of(key));
 }
@@ -324,7 +329,8 @@ std::vector<StoredTemplate> TemplateStore::clear(const base::Canceller& cancelle
   std::vector<StoredTemplate> gone;
   for (const std::string& name : names) {
     const std::string path = directory_ + "/" + name;
-    const base::UniqueFd lock = lock_file(path + kLock, kLockTimeout, canceller);
+    const base::UniqueFd lock =
+        lock_file(path + kLock, base::Deadline::after(kLockTimeout), canceller);
     for (const StoredTemplate& known : list())
       if (known.key == name)
         gone.push_back(known);

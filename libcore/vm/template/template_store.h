@@ -8,6 +8,7 @@
 // template that another process deletes between find and use fails the restore, not the launch.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/canceller.h"
+#include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "vm/host/cache_dir.h"
 
@@ -38,6 +40,9 @@ bool is_damaged(const Template& t);
 
 class TemplateStore {
  public:
+  // How long another process may keep one locked: longer than making one takes.
+  static constexpr std::chrono::seconds kLockTimeout{300};
+
   // Fills `directory` (empty, private) with `ram` and `state`.
   using Maker = std::function<void(const std::string& directory)>;
 
@@ -52,17 +57,21 @@ class TemplateStore {
   std::optional<Template> find(const std::string& key);
 
   // Finds it, or makes and publishes it. Waits for another process that is making the same one,
-  // unless cancelled.
+  // until the deadline (Timeout) or cancelled.
   Template find_or_make(const std::string& key,
                         const Maker& maker,
-                        const base::Canceller& canceller);
+                        const base::Canceller& canceller,
+                        const base::Deadline& deadline = base::Deadline::after(kLockTimeout));
 
   // The directory of this key's template, whether it exists or not.
   std::string path_of(const std::string& key) const;
   // Each deletes under the lock of what it deletes: what another process is making comes first.
   void remove(const std::string& key, const base::Canceller& canceller);
   // Unless another process has replaced it meanwhile.
-  void remove_bad(const std::string& key, const Template& bad, const base::Canceller& canceller);
+  void remove_bad(const std::string& key,
+                  const Template& bad,
+                  const base::Canceller& canceller,
+                  const base::Deadline& deadline = base::Deadline::after(kLockTimeout));
   std::vector<StoredTemplate> clear(const base::Canceller& canceller);  // all, leftovers included
   std::vector<StoredTemplate> list() const;                             // oldest first
 

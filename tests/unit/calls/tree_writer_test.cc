@@ -59,8 +59,10 @@ class TreeWriterTest : public testing::Test {
   mode_t mode(const std::string& name) const { return status(name).st_mode & 07777U; }
 
   // Unpacks an archive; the message of what it throws.
-  std::string unpack(const std::string& members, const std::string& name = "tree") {
-    TreeWriter writer(base::open_file(path("in"), O_PATH | O_DIRECTORY), name, "in/" + name, {});
+  std::string unpack(const std::string& members,
+                     const std::string& name = "tree",
+                     const TreeRules& rules = {}) {
+    TreeWriter writer(base::open_file(path("in"), O_PATH | O_DIRECTORY), name, "in/" + name, rules);
     TarReader reader(writer);
     const std::string message = message_of([&] {
       reader.feed(members + tar_end());
@@ -68,14 +70,14 @@ class TreeWriterTest : public testing::Test {
       writer.finish();
     });
     left_out_ = writer.left_out();
-    first_left_out_ = writer.first_left_out();
+    unowned_ = writer.unowned();
     return message;
   }
 
   base::TempDir dir_;
   mode_t umask_before_ = 0;
-  uint64_t left_out_ = 0;
-  std::string first_left_out_;
+  TreeWriter::Some left_out_;
+  TreeWriter::Some unowned_;
 };
 
 TEST_F(TreeWriterTest, ATreeWithItsModesAndTimes) {
@@ -170,8 +172,28 @@ TEST_F(TreeWriterTest, DeviceNodesAreLeftOutAndCounted) {
                    tar_member({.kind = Kind::BlockDevice, .name = "./sda", .major = 8})),
             "no error");
   EXPECT_FALSE(fs::exists(tree("null")) || fs::exists(tree("sda")));
-  EXPECT_EQ(left_out_, 2u);
-  EXPECT_EQ(first_left_out_, "in/tree/null");
+  EXPECT_EQ(left_out_.count, 2u);
+  EXPECT_EQ(left_out_.first, "in/tree/null");
+}
+
+// As root without CAP_CHOWN, or in a user namespace.
+TEST_F(TreeWriterTest, OwnersThatCannotBeGivenAreCounted) {
+  TarMember others = file("./f", 0640);
+  others.uid = others.gid = 33;
+  TarMember link_of_others = link("./s", "f");
+  link_of_others.uid = 33;
+  EXPECT_EQ(unpack(tar_member(directory("./")) + tar_member(others, "x") + tar_member(link_of_others),
+                   "tree", {.owners = true}),
+            "no error");
+  EXPECT_EQ(mode("f"), 0640u);
+  if (geteuid() == 0) {
+    EXPECT_EQ(status("f").st_uid, 33u);
+    EXPECT_EQ(unowned_.count, 0u);
+  } else {
+    EXPECT_EQ(status("f").st_uid, geteuid());
+    EXPECT_EQ(unowned_.count, 3u) << "the top is root's";
+    EXPECT_EQ(unowned_.first, "in/tree/f");
+  }
 }
 
 TEST_F(TreeWriterTest, WhatFailsAloneIsToldAtTheEnd) {

@@ -58,7 +58,7 @@ class ChainFiles : public testing::Test {
   }
 
   static std::string configuration_line(const std::string& directory) {
-    return "say it for all images of a directory by the line '" + directory +
+    return "if all images of a directory have it, say so by the line '" + directory +
            " = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf";
   }
 

@@ -88,7 +88,7 @@ TEST_F(ChainTest, OutsideWithoutRecordedFormatIsNeverProbed) {
   const std::string top = qcow2("top.qcow2", base, "");
   EXPECT_EQ(refusal(top, {.format = "qcow2"}),
             top + ": backing file " + base +
-                ": its format is not recorded in the image above it; record it: " +
+                ": its format is not recorded in the image above it; record it, as raw if it is raw: " +
                 "qemu-img rebase -u -F FORMAT -b " + base + " " + top + "; or " +
                 configuration_line(elsewhere_.path()));
 }

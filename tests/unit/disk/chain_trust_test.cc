@@ -134,7 +134,7 @@ class ChainTrust : public ChainFiles {
       return base_is_recorded ? "accepted"
                               : cat(at,
                                     "its format is not recorded in the image above it; record "
-                                    "it: ",
+                                    "it, as raw if it is raw: ",
                                     c.rebase, "; or ", configuration_line(elsewhere_.path()));
     if (row.result == "refused: give the format of the image named, or configure it")
       return cat(at, place,

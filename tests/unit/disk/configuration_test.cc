@@ -58,6 +58,10 @@ TEST_F(Configuration, ALongerDirectoryOfTheSystemsGoesBeforeAShorterOfTheUsers) 
 TEST_F(Configuration, Mistakes) {
   base::replace_file(files_.user, "\nnonsense\n");
   EXPECT_EQ(refusal(), files_.user + ":2: 'nonsense' is not of the form DIRECTORY = FORMAT");
+  base::replace_file(files_.user, rule("vmdk"));
+  EXPECT_EQ(refusal(), files_.user + ":1: images are raw or qcow2 here, not vmdk");
+  base::replace_file(files_.user, files_.user + " = raw\n");
+  EXPECT_EQ(refusal(), files_.user + ":1: '" + files_.user + "' is not a directory");
   base::replace_file(files_.user, rule("raw"), 0646);
   EXPECT_EQ(refusal(),
             files_.user + ": every user can write this file; chmod o-w makes it its owner's");
@@ -89,13 +93,18 @@ TEST_F(Configuration, AHomeOfSomebodyElseIsNotTheUsersWord) {
   base::replace_file(files_.user, rule("raw"));
   ConfigurationFiles files = files_;
   EXPECT_TRUE(read_format_rules(files).find(images_ + "/x"));
+  EXPECT_EQ(read_format_rules(files).ignored(), "");
   if (geteuid() == 0) {
     // Root's file in a directory of somebody else's, who may have made a link of it.
     ASSERT_EQ(chown((dir_.path() + "/home").c_str(), other, other), 0);
   } else {
     files.user_id = other;
   }
-  EXPECT_FALSE(read_format_rules(files).find(images_ + "/x"));
+  const FormatRules rules = read_format_rules(files);
+  EXPECT_FALSE(rules.find(images_ + "/x"));
+  EXPECT_EQ(rules.ignored(),
+            files_.user + " is ignored: " + (geteuid() == 0 ? "its directory" : "it") +
+                " belongs to another user");
 }
 
 // An environment variable for the life of this object.

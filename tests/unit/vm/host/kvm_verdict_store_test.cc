@@ -61,11 +61,12 @@ TEST_F(KvmVerdictStoreTest, ADirectoryOfOthersIsNotBelieved) {
 
 TEST_F(KvmVerdictStoreTest, OneProcessAtATimeTries) {
   base::Canceller canceller;
-  const base::UniqueFd first = store_.lock_trial(canceller);
+  const base::UniqueFd first =
+      store_.lock_trial(canceller, base::Deadline::after(std::chrono::seconds(60)));
   EXPECT_TRUE(first.valid());
   canceller.cancel();  // so that the second one does not wait
   try {
-    store_.lock_trial(canceller);
+    store_.lock_trial(canceller, base::Deadline::after(std::chrono::seconds(60)));
     FAIL() << "two hold the lock";
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), Errc::Cancelled);
@@ -74,7 +75,9 @@ TEST_F(KvmVerdictStoreTest, OneProcessAtATimeTries) {
 
 TEST_F(KvmVerdictStoreTest, WhereThereIsNoDirectoryThereIsNoLock) {
   const base::Canceller canceller;
-  EXPECT_FALSE(KvmVerdictStore("/proc/nothing", "x").lock_trial(canceller).valid());
+  EXPECT_FALSE(KvmVerdictStore("/proc/nothing", "x")
+                   .lock_trial(canceller, base::Deadline::after(std::chrono::seconds(60)))
+                   .valid());
 }
 
 TEST_F(KvmVerdictStoreTest, AFileThatIsTooLargeIsNotRead) {

@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/scope_exit.h"
+#include "tests/unit/message_of.h"
+#include "vm/host/lock_file.h"
 
 using namespace glovebox;
 using namespace glovebox::vm;
@@ -148,6 +150,32 @@ TEST_F(TemplateStoreTest, ADescriptionThatIsTooLargeIsNotRead) {
   EXPECT_TRUE(store.find("key"));
   base::replace_file(file, text + '\n');
   EXPECT_FALSE(store.find("key"));
+}
+
+TEST_F(TemplateStoreTest, AFifoInAFilesPlaceIsNoTemplate) {
+  TemplateStore store(cache);
+  store.find_or_make("key", maker.function(), canceller);
+  for (const char* name : {"/ram", "/state"}) {
+    const std::string path = store.path_of("key") + name;
+    ASSERT_EQ(unlink(path.c_str()), 0);
+    ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+    EXPECT_FALSE(store.find("key"));
+    store.find_or_make("key", maker.function(), canceller);
+    EXPECT_TRUE(store.find("key"));
+  }
+}
+
+TEST_F(TemplateStoreTest, WaitsForAnotherMakerUntilTheDeadline) {
+  TemplateStore store(cache);
+  const std::string lock = store.path_of("key") + ".lock";
+  const base::UniqueFd held =
+      lock_file(lock, base::Deadline::after(std::chrono::seconds(1)), canceller);
+  EXPECT_EQ(message_of([&] {
+              store.find_or_make("key", maker.function(), canceller,
+                                 base::Deadline::after(std::chrono::milliseconds(50)));
+            }),
+            lock + ": another process has held this lock for 1 s");
+  EXPECT_EQ(maker.made, 0);
 }
 
 // Too few descriptors are this process's trouble: the template is neither absent nor bad.
