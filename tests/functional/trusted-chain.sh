@@ -27,6 +27,12 @@ sed -i "s|<target|<backingStore type='file'><format type='raw'/><source file='$t
 qemu-img create -q -u -f qcow2 -b /etc/passwd -F raw images/overlay.qcow2 "$(stat -c %s elsewhere/base.img)"
 expect phony.example virt-cat -c "test://$t/node.xml" -d web /etc/hostname
 
+# Without a format in the domain the remedy is the domain's XML: -d has no --format.
+sed "s| type='qcow2'||; s|<backingStore.*</backingStore>||" node.xml >guess.xml
+expect_error 1 "virt-cat: $t/images/overlay.qcow2: backing file /etc/passwd: lies outside the directory of the disk; say what format the disk \
+has (<driver type='FORMAT'/> in the XML of the domain web): raw if it is raw (then its guest wrote this header), qcow2 if you trust the chain; \
+$config" virt-cat -c "test://$t/guess.xml" -d web -m /dev/sda /x
+
 # Nor does disk_create record, as its own word, what the guest's header says.
 if command -v guestfish >/dev/null; then
   run glovebox-run guestfish -- disk-create images/new.qcow2 qcow2 -1 backingfile:base.img

@@ -19,14 +19,14 @@ TEST(FormatRules, LinesAndComments) {
   const std::vector<FormatRule> expected = {
       {"/var/lib/nova/instances", Format::Qcow2, "x.conf:3"},
       {"/a b=c#d", Format::Raw, "x.conf:5"},
-      {"/e", Format::Vhd, "x.conf:6"},
+      {"/e", Format::Raw, "x.conf:6"},
   };
   EXPECT_EQ(parse_format_rules("# comment\n"
                                "\n"
                                "/var/lib/nova/instances = qcow2\r\n"
                                "  # another = raw\n"
                                "\t/a b=c#d=raw  # and one behind a rule\n"
-                               "/e = vpc",
+                               "/e = raw",
                                "x.conf"),
             expected);
   EXPECT_TRUE(parse_format_rules("", "x.conf").empty());
