@@ -2,7 +2,9 @@
 #include "tools/virt-appliance/build.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -42,6 +44,18 @@ std::string output_directory(const BuildOptions& options, Whose whose) {
     return fs::absolute(options.output).lexically_normal();
   return whose == Whose::System ? fs::path(kSystemCachedir) / "appliance"
                                 : prefix() / "share/glovebox";
+}
+
+// Building takes a minute; whether its result can be written is known before.
+void require_writable(const std::string& output) {
+  fs::path there = output;
+  while (!fs::exists(there) && there.has_relative_path()) there = there.parent_path();
+  if (access(there.c_str(), W_OK | X_OK) != 0)
+    throw Error(Errc::System,
+                cat(output, ": ", base::errno_text(errno),
+                    "; run this as root, or give --output=DIRECTORY, and the same in "
+                    "LIBGUESTFS_PATH to whatever is to use it"),
+                errno);
 }
 
 std::vector<std::string> build_command(const std::string& output) {
@@ -105,6 +119,7 @@ int build_appliance(const BuildOptions& options,
                     Output& out,
                     Messages& messages) {
   const std::string output = output_directory(options, whose);
+  require_writable(output);
   messages.note(cat("building the appliance in ", output));
   umask(022);  // nothing in it is private, and the users that it is for have to reach it
   run_build(build_command(output));

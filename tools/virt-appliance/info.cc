@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/virt-appliance/info.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -134,6 +136,9 @@ int show_info(AnswerForm form, Output& out) {
 }
 
 int clear_cache(Whose whose, AnswerForm form, Output& out) {
+  if (whose == Whose::System && geteuid() != 0)
+    throw Error(Errc::Denied, cat("only root may delete the templates of all users, in ",
+                                  kSystemCachedir));
   const std::string directory = whose == Whose::System ? kSystemCachedir : default_cachedir();
   const std::vector<TemplateInfo> deleted = clear_templates(directory);
   uint64_t bytes = 0;
