@@ -16,7 +16,10 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome parsed(const std::vector<std::string>& arguments) {
+enum class FirstOperand { IsOneOfMany, EndsOptions };
+
+Outcome parsed(const std::vector<std::string>& arguments,
+               FirstOperand first_operand = FirstOperand::IsOneOfMany) {
   Outcome outcome;
   const auto note = [&](const char* name) {
     return [&outcome, name](const std::optional<std::string>& argument) {
@@ -44,7 +47,8 @@ Outcome parsed(const std::vector<std::string>& arguments) {
                    .aliases = {"extra-stat"},
                    .store = note("extra")},
                   {.name = "echo-keys", .help = "Echo", .store = note("echo")},
-                  {.name = "", .letter = 'x', .help = "Trace", .store = note("x")}}};
+                  {.name = "", .letter = 'x', .help = "Trace", .store = note("x")}},
+      .first_operand_ends_options = first_operand == FirstOperand::EndsOptions};
   for (Option& option : standard_options()) tool.options.push_back(option);
   try {
     Parsed p = parse(tool, arguments);
@@ -69,6 +73,63 @@ TEST(Parse, OptionsAndOperandsInAnyOrder) {
 
 TEST(Parse, OptionalArgumentNeedsAnEqualsSign) {
   EXPECT_EQ(parsed({"--format", "raw"}), (Outcome{.stored = {"format"}, .operands = {"raw"}}));
+}
+
+TEST(Parse, ArgumentsMayBeEmptyOrLookLikeOptions) {
+  EXPECT_EQ(parsed({"--format=", "--add=", "--add", "", "-a", ""}).stored,
+            (std::vector<std::string>{"format=", "add=", "add=", "add="}));
+  EXPECT_EQ(
+      parsed({"-a", "-x", "--add", "--help", "-a", "--", "--add=-x", "-a-x", "-a", "-"}).stored,
+      (std::vector<std::string>{"add=-x", "add=--help", "add=--", "add=-x", "add=-x", "add=-"}));
+  EXPECT_EQ(parsed({"--add=a=b", "-a=b", "-ab c", "--format=--"}).stored,
+            (std::vector<std::string>{"add=a=b", "add==b", "add=b c", "format=--"}));
+}
+
+TEST(Parse, AnArgumentIsNoOperandAndAnOperandNoArgument) {
+  EXPECT_EQ(parsed({"--format", "raw", "-x", "raw"}),
+            (Outcome{.stored = {"format", "x"}, .operands = {"raw", "raw"}}));
+  EXPECT_EQ(parsed({"--format", "--", "raw"}),
+            (Outcome{.stored = {"format"}, .operands = {"raw"}}));
+  EXPECT_EQ(parsed({"", "-", " ", "--", "--", "-"}),
+            (Outcome{.operands = {"", "-", " ", "--", "-"}}));
+}
+
+TEST(Parse, LettersMayStandTogether) {
+  EXPECT_EQ(parsed({"-xxad", "-xa", "d"}).stored,
+            (std::vector<std::string>{"x", "x", "add=d", "x", "add=d"}));
+  EXPECT_EQ(parsed({"-xz", "-x"}), rejected("invalid option -- 'z'", {"x"}));
+  EXPECT_EQ(parsed({"-xa"}), rejected("option requires an argument -- 'a'", {"x"}));
+  EXPECT_EQ(parsed({"-x-"}), rejected("invalid option -- '-'", {"x"}));
+  EXPECT_EQ(parsed({"-x=1"}), rejected("invalid option -- '='", {"x"}));
+}
+
+TEST(Parse, TheFirstOperandEndsTheOptionsOfGloveboxRun) {
+  const auto end = FirstOperand::EndsOptions;
+  EXPECT_EQ(parsed({"-x", "guestfish", "-x", "--nonsense", "--", "-z"}, end),
+            (Outcome{.stored = {"x"}, .operands = {"guestfish", "-x", "--nonsense", "--", "-z"}}));
+  EXPECT_EQ(parsed({"--", "-x", "y"}, end), (Outcome{.operands = {"-x", "y"}}));
+  EXPECT_EQ(parsed({"-", "-x"}, end), (Outcome{.operands = {"-", "-x"}}));
+  EXPECT_EQ(parsed({"--format", "raw", "-x"}, end),
+            (Outcome{.stored = {"format"}, .operands = {"raw", "-x"}}));
+}
+
+TEST(Parse, WordsThatAreHardlyOptions) {
+  EXPECT_EQ(parsed({"---x"}), rejected("unrecognized option '---x'"));
+  EXPECT_EQ(parsed({"--=x"}),
+            rejected("option '--=x' is ambiguous; possibilities: '--add' '--format' '--times' "
+                     "'--extra-stats' '--echo-keys' '--help' '--version' '--long-options' "
+                     "'--short-options' '--bash-completion'"));
+  EXPECT_EQ(parsed({"--x"}), rejected("unrecognized option '--x'"));
+  EXPECT_EQ(parsed({"-format=raw"}), rejected("invalid option -- 'f'"));
+  EXPECT_EQ(parsed({"--help="}), rejected("option '--help' doesn't allow an argument"));
+  EXPECT_EQ(parsed({"--nonsense="}), rejected("unrecognized option '--nonsense='"));
+}
+
+TEST(Parse, WhatStandsBeforeAMistakeCounts) {
+  EXPECT_EQ(parsed({"-a", "d", "operand", "--e", "-x"}),
+            rejected("option '--e' is ambiguous; possibilities: '--extra-stats' '--echo-keys'",
+                     {"add=d"}));
+  EXPECT_EQ(parsed({"--help", "--nonsense"}).error, "");
 }
 
 TEST(Parse, UniquePrefixesAndAliases) {
