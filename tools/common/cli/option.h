@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Option: one command-line option as data. A tool is a name, a synopsis and a table of these; its
-// --help, the getopt arrays (parse.h), --long-options and --short-options, bash completion and the
+// --help, what Boost knows of it (parse.cc), --long-options and --short-options, bash completion and the
 // check of its man page all come from the table, so that they cannot disagree. Pure functions over
 // plain values.
 #pragma once

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Parsing a command line by a tool's option table, with glibc's getopt_long: options and operands
-// in any order, unique prefixes of long names, and the error texts that users of the original tools
-// see (as errors: getopt itself is silent). docs/decisions.md says why getopt and not a library.
-// Uses getopt's globals: one thread, one command line at a time.
+// Parsing a command line by a tool's option table, as the original tools do with glibc's
+// getopt_long(3): options and operands in any order, unique prefixes of long names, and its texts
+// for what is wrong. Boost.Program_options does the work. No state; any thread.
 #pragma once
 
 #include <optional>
