@@ -17,7 +17,7 @@ short() {  # PROCESSES MESSAGE: how many, and what is said up to the advice
   run "$top/scripts/as-nobody" "$top" bash -c 'limited "$@"' - "$1" "$build/bin/virt-cat" -a "$image" /etc/hostname
   [ "$status" = 1 ] || fail "exit status $status with $1 processes"
   same stdout "" out
-  sed -Ei 's/: qemu was killed by signal .*; the appliance.s last words: (.*): /: HOW: \1: /' err
+  sed -Ei 's/: qemu was killed by signal .*; qemu.s last words: (.*): /: HOW: \1: /' err
   local advice="(this user may have $1 processes and threads; raise that with 'ulimit -u', or what the control group may have)"
   same stderr "virt-cat: ${2/ADVICE/$advice}" err
 }

@@ -25,7 +25,7 @@ started=$(date +%s%N)
 run glovebox-run guestfish --ro -a "$image" run : debug sh "sleep 30"
 took=$((($(date +%s%N) - started) / 1000000))
 [ "$status" = 1 ] || fail "exit status $status"
-same stderr "*stdin*:0: libguestfs: error: debug: the virtual machine stopped (internal error); the appliance's last words: \
+same stderr "*stdin*:0: libguestfs: error: debug: the virtual machine stopped (internal error); qemu's last words: \
 KVM internal error. Suberror: 1 / emulation failure; the next launch uses emulation instead of KVM" err
 [ "$took" -lt 20000 ] || fail "it took $took ms"
 verdict false '/dev/kvm opens, but the appliance does not run on it: debug: the virtual machine stopped \(internal error\)'

@@ -28,7 +28,7 @@ short() {  # MEMORY MESSAGE COMMAND...: how much the group may have, and what is
   run bash -c 'inside "$@"' - "$@"
   [ "$status" = 1 ] || fail "exit status $status"
   same stdout "" out
-  sed -Ei 's/^(virt-inspector): [a-z_]+:/\1: CALL:/; s/(signal 9 \(Killed\)); the appliance.s last words: .*/\1/' err
+  sed -Ei 's/^(virt-inspector): [a-z_]+:/\1: CALL:/; s/(signal 9 \(Killed\)); (the appliance|qemu).s last words: .*/\1/' err
   same stderr "$message" err
   [ "$(templates)" = "$before" ] || fail "the template was touched: $(templates)"
 }

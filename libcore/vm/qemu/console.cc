@@ -15,6 +15,7 @@
 #include <deque>
 #include <initializer_list>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -101,7 +102,11 @@ struct Console::Reader {
   mutable std::mutex mutex;
   mutable std::condition_variable end_came;
   bool at_end = false;
-  std::deque<std::string> kept;  // the last words
+  struct LastWord {
+    bool by_qemu = false;
+    std::string line;
+  };
+  std::deque<LastWord> kept;
   std::deque<std::string> waiting;
   size_t waiting_bytes = 0;
   std::thread thread;
@@ -113,7 +118,7 @@ struct Console::Reader {
       return;
     const std::lock_guard lock(mutex);
     if (const std::string_view words = source.for_messages(line); !words.empty())
-      kept.emplace_back(words);
+      kept.push_back({&source == &sources[1], std::string(words)});
     if (kept.size() > kLastWords)
       kept.pop_front();
     if (!wanted || waiting.size() >= kWaitingLines || waiting_bytes + line.size() > kWaitingBytes)
@@ -223,9 +228,14 @@ uint64_t Console::bytes() const {
 std::string Console::last_words() const {
   const std::lock_guard lock(reader_->mutex);
   std::string text;
-  for (const std::string& line : reader_->kept)
-    text += (text.empty() ? "; the appliance's last words: " : " / ") +
-            line.substr(0, kLongestLastWord);
+  std::optional<bool> by_qemu;  // the line before
+  for (const Reader::LastWord& word : reader_->kept) {
+    const char* const speaker =
+        word.by_qemu ? "; qemu's last words: " : "; the appliance's last words: ";
+    text += by_qemu == word.by_qemu ? " / " : speaker;
+    text += word.line.substr(0, kLongestLastWord);
+    by_qemu = word.by_qemu;
+  }
   return text;
 }
 

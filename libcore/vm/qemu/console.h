@@ -38,7 +38,8 @@ class Console {
   // How many bytes have come: more of them are a sign of life.
   uint64_t bytes() const;
 
-  // "; the appliance's last words: LINE / LINE" for the end of a message; empty if it said nothing.
+  // "; the appliance's last words: LINE / LINE; qemu's last words: LINE" for the end of a message, in
+  // the order in which they came; empty if nothing did.
   // Without the firmware's banners and qemu's dumps of registers, which only the callback gets.
   std::string last_words() const;
 

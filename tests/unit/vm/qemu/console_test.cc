@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include <vector>
 
 #include "base/files.h"
@@ -38,7 +40,7 @@ TEST_F(ConsoleTest, FirmwareAndRegistersAreForVerboseUsersOnly) {
         "EAX=00000001 EBX=00000000\nES =0018 0000000000000000\nR8 =0000000000000000\n"
         "CR0=80050033\nEFER=0000000000000d01\nCode=f0 48 0f c7\n");
   EXPECT_EQ(console_.last_words(),
-            "; the appliance's last words: KVM internal error. Suberror: 1 / emulation failure");
+            "; qemu's last words: KVM internal error. Suberror: 1 / emulation failure");
   EXPECT_THAT(verbose_,
               IsSupersetOf({"SeaBIOS (version 1.16.2-debian-1.16.2-1)", "Booting from ROM..",
                             "EAX=00000001 EBX=00000000", "Code=f0 48 0f c7", "emulation failure"}));
@@ -60,13 +62,21 @@ TEST_F(ConsoleTest, OrdinaryLinesOfQemuAreKept) {
   EXPECT_THAT(verbose_,
               ElementsAre("qemu-system-x86_64: -accel kvm: a=b", "PATH=/usr/bin", "failed: E=x"));
   EXPECT_EQ(console_.last_words(),
-            "; the appliance's last words: qemu-system-x86_64: -accel kvm: a=b / PATH=/usr/bin / "
+            "; qemu's last words: qemu-system-x86_64: -accel kvm: a=b / PATH=/usr/bin / "
             "failed: E=x");
+}
+
+TEST_F(ConsoleTest, LastWordsSayWhose) {
+  base::write_all(serial_.second.get(), "panic\n", "serial");
+  while (console_.bytes() < 6) std::this_thread::yield();
+  print("", "qemu: gone\n");
+  EXPECT_EQ(console_.last_words(),
+            "; the appliance's last words: panic; qemu's last words: qemu: gone");
 }
 
 TEST_F(ConsoleTest, LastWordsAreCut) {
   print("", std::string(4000, 'x') + "\n");
-  EXPECT_EQ(console_.last_words(), "; the appliance's last words: " + std::string(400, 'x'));
+  EXPECT_EQ(console_.last_words(), "; qemu's last words: " + std::string(400, 'x'));
 }
 
 TEST_F(ConsoleTest, EightLinesAreTheLastWords) {
