@@ -31,8 +31,7 @@ int try_open_beneath(int root,
 base::UniqueFd open_in_guest(const std::string& path, int flags, mode_t mode = 0);
 
 // Where a file is: its directory, resolved, and its name there, for the *at() calls that must not
-// follow it. The name of
-// "/" is ".".
+// follow it. The name of "/" is ".".
 struct GuestEntry {
   base::UniqueFd directory;
   std::string name;

@@ -7,8 +7,9 @@
 //     if (guest.is_file("/etc/example-release"))
 //       guest.claim(kit::Role::Root, 90);
 //   }
-//   constexpr glovebox_inspect_descriptor kPlugin = kit::plugin<detect>("example", "Example
-//   systems"); const glovebox_inspect_descriptor* glovebox_inspect_plugin() { return &kPlugin; }
+//   constexpr glovebox_inspect_descriptor kPlugin =
+//       kit::plugin<detect>("example", "Example systems");
+//   const glovebox_inspect_descriptor* glovebox_inspect_plugin() { return &kPlugin; }
 //
 // Exceptions stop at the border. kit::Error (a file that is there but cannot be read) becomes a
 // problem in the report; any other exception makes the call fail. Guest is valid for the call only;

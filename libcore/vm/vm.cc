@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // A template is a machine saved with its RAM left in a file: qemu's migration stream then holds
-// only device state
-// ("x-ignore-shared"), and a clone maps the RAM file privately and loads that state. Drives are
-// plugged in after the state is loaded and before the machine runs, so that the guest kernel meets
-// them with its first instructions.
+// only device state ("x-ignore-shared"), and a clone maps the RAM file privately and loads that
+// state. Drives are plugged in after the state is loaded and before the machine runs, so that the
+// guest kernel meets them with its first instructions.
 #include "vm/vm.h"
 
 #include <fcntl.h>

@@ -146,8 +146,7 @@ class Lister {
   }
 
   // The original shows what is left of each path without the directory as it was written: "/x"
-  // below "/boot", "x" below
-  // "/boot/".
+  // below "/boot", "x" below "/boot/".
   void list_tree(const std::string& directory) {
     std::vector<std::string> names;
     walk(directory, {.names = true}, [&](const WalkEntry& entry) {

@@ -2,8 +2,7 @@
 //
 // supervisor: stands between a tool and qemu. Two processes:
 //
-//   tool ---life-fd---> supervisor ---parent-death signal, pid namespace---> child, which becomes
-//   qemu
+//   tool --life-fd--> supervisor --parent-death signal, pid namespace--> child, which becomes qemu
 //
 // The child puts up every layer of confinement that the host has, reports each, and executes the
 // program. The supervisor holds no descriptor but the life one and waits: for the tool's end

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <thread>
-
 #include <vector>
 
 #include "base/files.h"
