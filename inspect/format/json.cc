@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "base/invisible.h"
+#include "base/escape.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::inspect {

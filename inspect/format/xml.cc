@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "base/invisible.h"
+#include "base/escape.h"
 
 namespace glovebox::inspect {
 namespace {

@@ -13,7 +13,7 @@
 #include "base/byte_reader.h"
 #include "base/cat.h"
 #include "base/error.h"
-#include "base/invisible.h"
+#include "base/escape.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::inspect {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/cat.h"
 
-#include "base/invisible.h"
+#include "base/escape.h"
 
 namespace glovebox::base {
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -25,7 +25,7 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 
 // Foreign text made safe for a terminal or a log: control and invisible characters and bytes that
-// are not UTF-8 become \xNN (see invisible.h).
+// are not UTF-8 become \xNN (see escape.h).
 std::string escape(std::string_view text);
 
 // The same for text of several lines: line ends and tabs stay.

@@ -33,8 +33,8 @@ bool set_answer(virConnectCredential& credential, const std::string& answer) {
 
 }  // namespace
 
-Authenticator::Authenticator(const Authentication& authentication, Meeting& meeting)
-    : authentication_(authentication), meeting_(meeting), callbacks_(*virConnectAuthPtrDefault) {
+Authenticator::Authenticator(const Authentication& authentication, TimedWork& timed)
+    : authentication_(authentication), timed_(timed), callbacks_(*virConnectAuthPtrDefault) {
   if (authentication_.ask) {
     for (const CredentialKind kind : authentication_.supported)
       kinds_.push_back(static_cast<int>(kind));
@@ -65,7 +65,7 @@ int Authenticator::ask_again(virConnectCredential* credentials, unsigned count, 
   auto* const authenticator = static_cast<Authenticator*>(self);
   int result = -1;
   const bool asked =
-      authenticator->meeting_.in_caller([&] { result = authenticator->ask(credentials, count); });
+      authenticator->timed_.in_caller([&] { result = authenticator->ask(credentials, count); });
   return asked ? result : -1;
 }
 

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "glovebox/domain.h"
-#include "libvirt/in_time.h"
+#include "libvirt/timed_work.h"
 
 namespace glovebox::libvirt {
 
 class Authenticator {
  public:
-  Authenticator(const Authentication& authentication, Meeting& meeting);
+  Authenticator(const Authentication& authentication, TimedWork& timed);
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
 
@@ -28,7 +28,7 @@ class Authenticator {
   static int ask_again(virConnectCredential* credentials, unsigned count, void* self);
 
   const Authentication& authentication_;
-  Meeting& meeting_;
+  TimedWork& timed_;
   std::vector<int> kinds_;
   virConnectAuth callbacks_;
 };

@@ -68,8 +68,8 @@ std::string last_error() {
   return libxml_said.empty() ? text : cat(text, " (", first_line(libxml_said), ")");
 }
 
-Connection open_connection(const DomainName& domain, Meeting& meeting) {
-  Authenticator authenticator(domain.authentication, meeting);
+Connection open_connection(const DomainName& domain, TimedWork& timed) {
+  Authenticator authenticator(domain.authentication, timed);
   // Not with VIR_CONNECT_RO: servers may refuse untrusted connections the XML's details.
   Connection connection(virConnectOpenAuth(domain.uri.empty() ? nullptr : domain.uri.c_str(),
                                            authenticator.callbacks(), 0));

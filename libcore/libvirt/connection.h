@@ -9,7 +9,7 @@
 #include <string>
 
 #include "glovebox/domain.h"
-#include "libvirt/in_time.h"
+#include "libvirt/timed_work.h"
 
 namespace glovebox::libvirt {
 
@@ -27,8 +27,8 @@ void hear_libxml();
 // What libvirt's last call in this thread complained of, safe to print.
 std::string last_error();
 
-// `meeting`: who is asked for credentials is the caller's thread.
-Connection open_connection(const DomainName& domain, Meeting& meeting);
+// `timed`: who is asked for credentials is the caller's thread.
+Connection open_connection(const DomainName& domain, TimedWork& timed);
 Domain find_domain(virConnect* connection, const DomainName& domain);
 
 std::string domain_name(virDomain* domain);

@@ -34,9 +34,9 @@ std::vector<DomainDrive> drives_of(virDomain* domain, const DomainAccess& access
 }
 
 std::vector<DomainDrive> by_name(const DomainName& name, const DomainAccess& access) {
-  return in_time(name.patience, [name, access](Meeting& meeting) {
+  return run_with_timeout(name.patience, [name, access](TimedWork& timed) {
     hear_libxml();
-    const Connection connection = open_connection(name, meeting);
+    const Connection connection = open_connection(name, timed);
     return drives_of(find_domain(connection.get(), name).get(), access);
   });
 }
@@ -48,7 +48,7 @@ std::vector<DomainDrive> by_pointer(void* pointer,
   if (virDomainRef(domain) != 0)
     throw Error(Errc::Usage, cat("this is no libvirt domain: ", last_error()));
   const std::shared_ptr<virDomain> kept(domain, virDomainFree);
-  return in_time(patience, [kept, access](Meeting&) {
+  return run_with_timeout(patience, [kept, access](TimedWork&) {
     hear_libxml();
     return drives_of(kept.get(), access);
   });

@@ -135,8 +135,8 @@ struct Handle::Impl final : session::Observer {
   }
 
   void launch();
-  session::Launched launch_in_time(const session::LaunchDrives& launched_drives,
-                                   session::LaunchCallbacks& launch_callbacks);
+  session::Launched launch_before_deadline(const session::LaunchDrives& launched_drives,
+                                           session::LaunchCallbacks& launch_callbacks);
   session::Drive prepare(ConfiguredDrive& drive);  // opens it
   auto labelled(const std::string& label) {
     return std::find_if(drives.begin(), drives.end(),
@@ -155,12 +155,12 @@ struct Handle::Impl final : session::Observer {
   std::string time_is_up() const;
   // What went wrong on the host's side since the last time, for people; empty if nothing did.
   std::string io_errors() noexcept;
-  std::string told(const vm::IoError& error);
+  std::string describe(const vm::IoError& error);
   // System if something that was written to the drive did not reach its image.
   void refuse_lost_writes(const char* call, const ConfiguredDrive& drive) const;
   // The machine is gone, as `e` found: says so to whoever listens, and makes the handle usable
   // again.
-  [[noreturn]] void lost(const Error& e);
+  [[noreturn]] void end_and_throw(const Error& e);
 };
 
 std::chrono::milliseconds Handle::Impl::time_taken() const {
@@ -202,7 +202,7 @@ void Handle::Impl::launch() {
   }
   std::vector<InternalDrive> list;
   for (const ConfiguredDrive& drive : drives) list.push_back(described(drive));
-  session::Launched launched = launch_in_time({opened, list}, launch_callbacks);
+  session::Launched launched = launch_before_deadline({opened, list}, launch_callbacks);
   vm = std::move(launched.vm);
   watch = std::move(launched.watch);
   connection = std::move(launched.connection);
@@ -212,8 +212,8 @@ void Handle::Impl::launch() {
   report = std::move(launched.report);
 }
 
-session::Launched Handle::Impl::launch_in_time(const session::LaunchDrives& launched_drives,
-                                               session::LaunchCallbacks& launch_callbacks) {
+session::Launched Handle::Impl::launch_before_deadline(const session::LaunchDrives& launched_drives,
+                                                       session::LaunchCallbacks& launch_callbacks) {
   const auto begin = base::Deadline::Clock::now();
   const base::ScopeExit count([&] {
     time_used +=
@@ -263,7 +263,7 @@ void Handle::Impl::with_qemu(const char* call, const Action& action) {
     action(vm->qmp(), base::Deadline::after(kPlugTimeout));
   } catch (Error& e) {
     if (e.code() == Errc::Died)
-      lost(Error(e.code(), base::cat(call, ": ", e.what(), "."), EPIPE));
+      end_and_throw(Error(e.code(), base::cat(call, ": ", e.what(), "."), EPIPE));
     throw e.in(call);
   }
 }
@@ -284,7 +284,7 @@ void Handle::Impl::end() noexcept {
 }
 
 // "write of disk.img: No space left on device".
-std::string Handle::Impl::told(const vm::IoError& error) {
+std::string Handle::Impl::describe(const vm::IoError& error) {
   const auto drive = std::ranges::find_if(
       drives, [&](const ConfiguredDrive& d) { return d.ids.device == error.device; });
   const std::string reason = base::escape(error.reason);
@@ -304,11 +304,11 @@ std::string Handle::Impl::io_errors() noexcept {
     size_t count = 0;
     for (const vm::IoError& error : vm->take_io_errors()) {
       if (count < kMaxTold)
-        text += (text.empty() ? "on the host: " : "; ") + told(error);
+        text += (text.empty() ? "on the host: " : "; ") + describe(error);
       ++count;
       const auto known = [&](const ConfiguredDrive& d) { return d.ids.device == error.device; };
       if (error.operation == "write" && !error.on_overlay && std::ranges::any_of(drives, known))
-        lost_writes.emplace(error.device, told(error));
+        lost_writes.emplace(error.device, describe(error));
     }
     return count > kMaxTold ? base::cat(text, "; and ", count - kMaxTold, " more") : text;
   } catch (const std::exception&) {
@@ -324,9 +324,9 @@ void Handle::Impl::refuse_lost_writes(const char* call, const ConfiguredDrive& d
                 EIO);
 }
 
-void Handle::Impl::lost(const Error& e) {
-  const bool in_time = e.code() != Errc::Timeout || !out_of_time();
-  std::string said = in_time ? vm->end_text() : "";  // what it was doing is no reason
+void Handle::Impl::end_and_throw(const Error& e) {
+  const bool in_limit = e.code() != Errc::Timeout || !out_of_time();
+  std::string said = in_limit ? vm->end_text() : "";  // what it was doing is no reason
   if (vm->found_stopped() && session::note_kvm_failure(settings, report, e.what()))
     said += "; the next launch uses emulation instead of KVM";
   end();
@@ -567,7 +567,7 @@ std::string Handle::transact(const CallInfo& call, const Request& request) {
     } catch (Error& e) {
       impl_->vm->console().drain();
       if (impl_->connection->broken())
-        impl_->lost(e);
+        impl_->end_and_throw(e);
       if (const std::string io_errors = impl_->vm ? impl_->io_errors() : ""; !io_errors.empty())
         throw Error(e.code(), base::cat(e.what(), " (", io_errors, ")"), e.errnum());
       throw;

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
     Guest guest(options, tool.name, messages);
     guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
     int status = EXIT_SUCCESS;
-    guest.in_time([&] { status = cat_files(guest.handle(), files, out, messages); });
+    guest.run([&] { status = cat_files(guest.handle(), files, out, messages); });
     guest.close();
     return status;
   });

@@ -10,8 +10,8 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/files.h"
-#include "base/invisible.h"
 #include "inspect/format/json.h"
 #include "inspect/format/xml.h"
 #include "inspect/format/xpath.h"

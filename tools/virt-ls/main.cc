@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
     guest.look(
         [&](Damage damage) { mount_guest(guest.handle(), options.guest, damage, messages); });
     int status = EXIT_SUCCESS;
-    guest.in_time([&] {
+    guest.run([&] {
       status = list_directories(guest.handle(), names, list_options(options), out, messages);
     });
     guest.close();

@@ -10,7 +10,7 @@
 #include <cstdio>
 
 #include "base/cat.h"
-#include "base/invisible.h"
+#include "base/escape.h"
 
 using namespace glovebox;
 using namespace glovebox::base;

@@ -102,11 +102,11 @@ Guest::Guest(const std::vector<DomainDrive>& drives,
 }
 
 void Guest::launch() {
-  in_time([&] { handle_.launch(); });
+  run([&] { handle_.launch(); });
   throw_if_signalled();
 }
 
-void Guest::in_time(const std::function<void()>& action) {
+void Guest::run(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& e) {
@@ -127,7 +127,7 @@ void Guest::open_encrypted_volumes() {
 
 void Guest::look(const std::function<void(Damage)>& look) {
   const auto open_and_look = [&](Damage damage) {
-    in_time([&] {
+    run([&] {
       open_encrypted_volumes();
       look(damage);
     });

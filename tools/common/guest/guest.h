@@ -33,7 +33,7 @@ class Guest {
   void look(const std::function<void(Damage)>& look);
   // Runs an action on the guest. If the guest has then taken too long, the error says which option
   // gives it more time. look() does this, too.
-  void in_time(const std::function<void()>& action);
+  void run(const std::function<void()>& action);
   // Ends the appliance. The destructor does it too, but cannot tell of a failure.
   void close() { handle_.shutdown(); }
 

@@ -2,7 +2,7 @@
 #include "tools/common/output/json_text.h"
 
 #include "base/cat.h"
-#include "base/invisible.h"
+#include "base/escape.h"
 #include "inspect/report/base64.h"
 
 namespace glovebox::tools {

@@ -16,25 +16,25 @@
 
 namespace glovebox::libvirt {
 
-// Where the two threads meet. Work may have errands for the caller's thread (a callback of the
-// caller's own, a question on the terminal); the clock stands still meanwhile.
-class Meeting {
+// What the two threads share. The work may have actions run in the caller's thread (a callback of
+// the caller's own, a question on the terminal), which do not count against its time.
+class TimedWork {
  public:
-  // By the worker: runs `errand` in the caller's thread. False if the caller is gone.
-  bool in_caller(std::function<void()> errand);
+  // By the worker: runs `action` in the caller's thread. False if the caller is gone.
+  bool in_caller(std::function<void()> action);
   void finish(std::vector<DomainDrive> result, std::exception_ptr error);
 
-  // By the caller, once: until the work has finished. Throws what an errand threw, or Timeout.
+  // By the caller, once: until the work has finished. Throws what an action threw, or Timeout.
   void wait(std::chrono::milliseconds patience);
   // By the caller, once the worker has ended. Throws what the work threw.
   std::vector<DomainDrive> result();
 
  private:
-  void run_errand(std::unique_lock<std::mutex>& lock);
+  void run_pending(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::function<void()> errand_;
+  std::function<void()> pending_;
   bool caller_gone_ = false;
   bool finished_ = false;
   std::vector<DomainDrive> result_;
@@ -42,7 +42,7 @@ class Meeting {
 };
 
 // `work` must own all that it uses: it may outlive the call.
-std::vector<DomainDrive> in_time(std::chrono::milliseconds patience,
-                                 std::function<std::vector<DomainDrive>(Meeting&)> work);
+std::vector<DomainDrive> run_with_timeout(std::chrono::milliseconds patience,
+                                          std::function<std::vector<DomainDrive>(TimedWork&)> work);
 
 }  // namespace glovebox::libvirt

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "base/invisible.h"
+#include "base/escape.h"
 
 #include <algorithm>
 

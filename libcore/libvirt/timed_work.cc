@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "libvirt/in_time.h"
+#include "libvirt/timed_work.h"
 
 #include <memory>
 #include <thread>
@@ -10,17 +10,17 @@
 
 namespace glovebox::libvirt {
 
-bool Meeting::in_caller(std::function<void()> errand) {
+bool TimedWork::in_caller(std::function<void()> action) {
   std::unique_lock lock(mutex_);
   if (caller_gone_)
     return false;
-  errand_ = std::move(errand);
+  pending_ = std::move(action);
   changed_.notify_all();
-  changed_.wait(lock, [&] { return !errand_ || caller_gone_; });
+  changed_.wait(lock, [&] { return !pending_ || caller_gone_; });
   return !caller_gone_;
 }
 
-void Meeting::finish(std::vector<DomainDrive> result, std::exception_ptr error) {
+void TimedWork::finish(std::vector<DomainDrive> result, std::exception_ptr error) {
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
   error_ = std::move(error);
@@ -28,26 +28,26 @@ void Meeting::finish(std::vector<DomainDrive> result, std::exception_ptr error) 
   changed_.notify_all();
 }
 
-void Meeting::run_errand(std::unique_lock<std::mutex>& lock) {
+void TimedWork::run_pending(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   std::exception_ptr thrown;
   try {
-    errand_();
+    pending_();
   } catch (...) {
     thrown = std::current_exception();
   }
   lock.lock();
-  errand_ = nullptr;
+  pending_ = nullptr;
   caller_gone_ = thrown != nullptr;
   changed_.notify_all();
   if (thrown)
     std::rethrow_exception(thrown);
 }
 
-void Meeting::wait(std::chrono::milliseconds patience) {
+void TimedWork::wait(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const bool something = changed_.wait_for(lock, patience, [&] { return errand_ || finished_; });
+    const bool something = changed_.wait_for(lock, patience, [&] { return pending_ || finished_; });
     if (finished_)
       return;
     if (!something) {
@@ -56,34 +56,34 @@ void Meeting::wait(std::chrono::milliseconds patience) {
                   base::cat("libvirt did not answer within ", patience.count() / 1000,
                             " s; is its daemon, or the host that it is on, all right?"));
     }
-    run_errand(lock);
+    run_pending(lock);
   }
 }
 
-std::vector<DomainDrive> Meeting::result() {
+std::vector<DomainDrive> TimedWork::result() {
   if (error_)
     std::rethrow_exception(error_);
   return std::move(result_);
 }
 
-std::vector<DomainDrive> in_time(std::chrono::milliseconds patience,
-                                 std::function<std::vector<DomainDrive>(Meeting&)> work) {
-  const auto meeting = std::make_shared<Meeting>();
-  std::thread worker([meeting, work = std::move(work)] {
+std::vector<DomainDrive> run_with_timeout(
+    std::chrono::milliseconds patience, std::function<std::vector<DomainDrive>(TimedWork&)> work) {
+  const auto timed = std::make_shared<TimedWork>();
+  std::thread worker([timed, work = std::move(work)] {
     try {
-      meeting->finish(work(*meeting), nullptr);
+      timed->finish(work(*timed), nullptr);
     } catch (...) {
-      meeting->finish({}, std::current_exception());
+      timed->finish({}, std::current_exception());
     }
   });
   try {
-    meeting->wait(patience);
+    timed->wait(patience);
   } catch (...) {
     worker.detach();
     throw;
   }
   worker.join();  // before its exception is passed on: until it ends, it may look at that itself
-  return meeting->result();
+  return timed->result();
 }
 
 }  // namespace glovebox::libvirt

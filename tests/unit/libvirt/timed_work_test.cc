@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "libvirt/in_time.h"
+#include "libvirt/timed_work.h"
 
 #include <gtest/gtest.h>
 
@@ -14,43 +14,45 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLong = std::chrono::seconds(30);
 
 TEST(InTime, ResultsAndErrorsComeBack) {
-  const auto drives = in_time(kLong, [](Meeting&) { return std::vector<DomainDrive>{{"/a", {}}}; });
+  const auto drives = run_with_timeout(kLong, [](TimedWork&) {
+    return std::vector<DomainDrive>{{"/a", {}}};
+  });
   ASSERT_EQ(drives.size(), 1U);
   EXPECT_EQ(drives[0].path, "/a");
   EXPECT_THROW(
-      in_time(kLong,
-              [](Meeting&) -> std::vector<DomainDrive> { throw Error(Errc::NotFound, "x"); }),
+      run_with_timeout(
+          kLong, [](TimedWork&) -> std::vector<DomainDrive> { throw Error(Errc::NotFound, "x"); }),
       Error);
 }
 
 TEST(InTime, ErrandsRunInTheCallersThread) {
-  std::thread::id errand;
+  std::thread::id action;
   bool done = false;
-  in_time(kLong, [&](Meeting& meeting) {
-    done = meeting.in_caller([&] { errand = std::this_thread::get_id(); });
+  run_with_timeout(kLong, [&](TimedWork& timed) {
+    done = timed.in_caller([&] { action = std::this_thread::get_id(); });
     return std::vector<DomainDrive>{};
   });
   EXPECT_TRUE(done);
-  EXPECT_EQ(errand, std::this_thread::get_id());
+  EXPECT_EQ(action, std::this_thread::get_id());
 }
 
-// The time that an errand takes is the user's, not libvirt's.
+// The time that an action takes is the user's, not libvirt's.
 TEST(InTime, TheClockStandsStillDuringAnErrand) {
-  in_time(milliseconds(200), [](Meeting& meeting) {
-    meeting.in_caller([] { std::this_thread::sleep_for(milliseconds(600)); });
+  run_with_timeout(milliseconds(200), [](TimedWork& timed) {
+    timed.in_caller([] { std::this_thread::sleep_for(milliseconds(600)); });
     return std::vector<DomainDrive>{};
   });
 }
 
 TEST(InTime, AnErrandThatThrowsEndsTheCallAndTellsTheWorker) {
   auto told = std::make_shared<std::promise<bool>>();
-  EXPECT_THROW(
-      in_time(kLong,
-              [told](Meeting& meeting) {
-                told->set_value(meeting.in_caller([] { throw Error(Errc::Cancelled, "no"); }));
-                return std::vector<DomainDrive>{};
-              }),
-      Error);
+  EXPECT_THROW(run_with_timeout(kLong,
+                                [told](TimedWork& timed) {
+                                  told->set_value(
+                                      timed.in_caller([] { throw Error(Errc::Cancelled, "no"); }));
+                                  return std::vector<DomainDrive>{};
+                                }),
+               Error);
   EXPECT_FALSE(told->get_future().get());
 }
 
@@ -58,9 +60,9 @@ TEST(InTime, WorkThatHangsIsLeftAlone) {
   auto release = std::make_shared<std::promise<void>>();
   auto told = std::make_shared<std::promise<bool>>();
   try {
-    in_time(milliseconds(1000), [release, told](Meeting& meeting) {
+    run_with_timeout(milliseconds(1000), [release, told](TimedWork& timed) {
       release->get_future().wait();
-      told->set_value(meeting.in_caller([] {}));
+      told->set_value(timed.in_caller([] {}));
       return std::vector<DomainDrive>{};
     });
     FAIL();
