@@ -5,7 +5,7 @@
 // it, unless they know better.
 #include "plugins/linux/identity.h"
 
-#include "plugins/linux/guest_files.h"
+#include "plugins/common/guest_files.h"
 #include "plugins/linux/release_files.h"
 
 namespace glovebox::inspect::linux_plugin {

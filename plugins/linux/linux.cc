@@ -3,15 +3,18 @@
 // linux.so: Linux guests. detect() knows a root by its shape, so that systems nobody has named are
 // found, too; describe() reads the release files, with /usr and /var in place. Shapes and names are
 // libguestfs's.
-#include "base/cat.h"
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "inspect/parsers/binary/elf_arch.h"
 #include "inspect/plugin/kit.h"
-#include "plugins/linux/dpkg_applications.h"
-#include "plugins/linux/guest_files.h"
+#include "plugins/common/hostname.h"
+#include "plugins/common/mount_entries.h"
 #include "plugins/linux/icon.h"
 #include "plugins/linux/identity.h"
-#include "plugins/linux/mount_entries.h"
 #include "plugins/linux/package_system.h"
+#include "plugins/linux/packages/readers.h"
 
 namespace glovebox::inspect::linux_plugin {
 namespace {
@@ -113,29 +116,6 @@ std::string find_arch(Guest& guest) {
   return {};
 }
 
-std::string find_hostname(Guest& guest) {
-  for (const char* path : {"/etc/HOSTNAME", "/etc/hostname"})
-    if (const auto text = read_or_report(guest, path, kMaxReleaseFileBytes))
-      if (std::string name = parse_hostname(*text); !name.empty())
-        return name;
-  if (const auto text = read_or_report(guest, "/etc/sysconfig/network", kMaxReleaseFileBytes)) {
-    const auto assignments = parse_assignments(*text);
-    if (const auto found = assignments.find("HOSTNAME"); found != assignments.end())
-      return found->second;
-  }
-  return {};
-}
-
-void add_applications(Guest& guest, const std::string& format) {
-  if (format == "deb")
-    add_dpkg_applications(guest);
-  else if (format.empty())
-    guest.applications_done();  // a system without packages, as far as anybody knows
-  else
-    guest.problem("applications", base::cat("databases of the format ", format,
-                                            " are not read yet: the applications are not known"));
-}
-
 void describe(Guest& guest) {
   const Identity identity = identify(guest);
   guest.set("arch", find_arch(guest));
@@ -156,10 +136,17 @@ void describe(Guest& guest) {
     add_icon(guest, identity);
 }
 
-constexpr const char* kPaths[] = {"/bin",     "/etc",       "/lib",          "/usr/bin",
-                                  "/usr/lib", "/usr/share", "/var/lib/dpkg", nullptr};
+// Where describe() reads: the system's own files, and the databases of packages.
+constexpr const char* kSystemPaths[] = {"/bin",     "/etc",     "/lib",
+                                        "/usr/bin", "/usr/lib", "/usr/share"};
+constexpr auto kPaths = [] {
+  std::array<const char*, std::size(kSystemPaths) + std::size(kPackageReaders) + 1> paths = {};
+  auto* next = std::copy(std::begin(kSystemPaths), std::end(kSystemPaths), paths.begin());
+  for (const PackageReader& reader : kPackageReaders) *next++ = reader.path;
+  return paths;
+}();
 constexpr glovebox_inspect_descriptor kPlugin =
-    kit::plugin<detect, describe>("linux", "Linux distributions", kPaths);
+    kit::plugin<detect, describe>("linux", "Linux distributions", kPaths.data());
 
 }  // namespace
 }  // namespace glovebox::inspect::linux_plugin

@@ -9,7 +9,7 @@
 
 #include "base/cat.h"
 #include "inspect/parsers/lines.h"
-#include "plugins/linux/guest_files.h"
+#include "plugins/common/guest_files.h"
 
 namespace glovebox::inspect::linux_plugin {
 namespace {

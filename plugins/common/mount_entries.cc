@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plugins/linux/mount_entries.h"
+#include "plugins/common/mount_entries.h"
 
 #include "base/cat.h"
 #include "inspect/parsers/unix/fstab.h"
-#include "plugins/linux/guest_files.h"
+#include "plugins/common/guest_files.h"
 
-namespace glovebox::inspect::linux_plugin {
+namespace glovebox::inspect {
 namespace {
 
 using base::cat;
@@ -85,4 +85,4 @@ void add_mount_entries(kit::Guest& guest) {
     }
 }
 
-}  // namespace glovebox::inspect::linux_plugin
+}  // namespace glovebox::inspect

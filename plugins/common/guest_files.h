@@ -8,7 +8,7 @@
 
 #include "inspect/plugin/kit.h"
 
-namespace glovebox::inspect::linux_plugin {
+namespace glovebox::inspect {
 
 // The file; absent if it is not there, or if it could not be read, which is then told as a problem.
 inline std::optional<std::string> read_or_report(kit::Guest& guest,
@@ -22,4 +22,4 @@ inline std::optional<std::string> read_or_report(kit::Guest& guest,
   }
 }
 
-}  // namespace glovebox::inspect::linux_plugin
+}  // namespace glovebox::inspect

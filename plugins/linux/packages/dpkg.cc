@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plugins/linux/dpkg_applications.h"
+#include "plugins/linux/packages/dpkg.h"
 
 #include "base/cat.h"
 #include "inspect/parsers/packages/dpkg_status.h"
-#include "plugins/linux/guest_files.h"
+#include "plugins/common/guest_files.h"
 
 namespace glovebox::inspect::linux_plugin {
 namespace {
