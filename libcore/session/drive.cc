@@ -3,36 +3,22 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "disk/configuration.h"
 #include "disk/discard.h"
 #include "disk/image_lock.h"
+#include "vm/qemu/block_graph.h"
 #include "vm/qemu/overlay.h"
 
 namespace glovebox::session {
 namespace {
 
 using base::cat;
-using nlohmann::json;
 
 constexpr size_t kMaxLabel = 20;  // guestfs_add_drive_opts: label
-
-// qemu's name for a node of this drive; depth 0 is the image itself, -1 the overlay above it.
-std::string node_name(size_t index, int depth, const char* layer) {
-  return cat("drive", index, "-", layer, depth < 0 ? std::string("overlay") : cat(depth));
-}
-
-json file_node(const std::string& name, int fdset, bool block_device, bool readonly) {
-  return {{"driver", block_device ? "host_device" : "file"},
-          {"node-name", name},
-          {"filename", cat("/dev/fdset/", fdset)},
-          {"read-only", readonly},
-          {"locking", readonly ? "off" : "auto"},
-          {"cache", {{"direct", false}, {"no-flush", false}}}};
-}
 
 // Called for a drive that is written.
 bool discards(const disk::Image& image, Discard discard) {
@@ -54,26 +40,29 @@ void check_label(const std::string& label) {
                                  " ASCII letters"));
 }
 
-std::string device_id(size_t index) {
-  return cat("drive", index);
+void check_blocksize(int bytes) {
+  if (bytes != 512 && bytes != 4096)
+    throw Error(Errc::Usage, cat("block size ", bytes, ": must be 512 or 4096"));
 }
 
-json device(size_t index, const std::string& top, const DriveOptions& options) {
-  const ScsiAddress address = scsi_address(index);
-  json arguments{{"driver", "scsi-hd"}, {"id", device_id(index)},    {"bus", "scsi0.0"},
-                 {"channel", 0},        {"scsi-id", address.target}, {"lun", address.lun},
-                 {"drive", top},        {"rerror", "report"},        {"werror", "report"}};
-  if (options.label) {
+// Throws for options that no drive can have.
+vm::GraphDrive graph_of(size_t index, const disk::Chain& chain, const DriveOptions& options) {
+  if (options.label)
     check_label(*options.label);
-    arguments["serial"] = *options.label;
-  }
-  if (options.blocksize) {
-    if (*options.blocksize != 512 && *options.blocksize != 4096)
-      throw Error(Errc::Usage, cat("block size ", *options.blocksize, ": must be 512 or 4096"));
-    arguments["logical_block_size"] = *options.blocksize;
-    arguments["physical_block_size"] = *options.blocksize;
-  }
-  return arguments;
+  if (options.blocksize)
+    check_blocksize(*options.blocksize);
+  const ScsiAddress address = scsi_address(index);
+  vm::GraphDrive drive{.index = index,
+                       .scsi_target = address.target,
+                       .scsi_lun = address.lun,
+                       .readonly = options.readonly,
+                       .discard = !options.readonly && discards(chain.top(), options.discard),
+                       .serial = options.label,
+                       .blocksize = options.blocksize};
+  for (const disk::Image& image : chain.images)
+    drive.images.push_back({.is_qcow2 = image.format == disk::Format::Qcow2,
+                            .is_block_device = image.is_block_device});
+  return drive;
 }
 
 disk::OpenOptions open_options(const DriveOptions& options) {
@@ -116,56 +105,21 @@ Drive prepare_drive(size_t index,
         cat(base::escape(path),
             ": another process (a running virtual machine?) has this image open for writing; shut "
             "it down first, or open the image read-only"));
+  vm::BlockGraph graph = vm::block_graph(graph_of(index, drive.chain, options), first_fdset);
   int fdset = first_fdset;
-  auto& prepared = drive.prepared;
   const auto add_descriptor = [&](int fd) {
-    prepared.fds.push_back({fd, fdset});
-    prepared.ids.fdsets.push_back(fdset++);
+    drive.prepared.fds.push_back({fd, fdset});
+    drive.prepared.ids.fdsets.push_back(fdset++);
   };
-  const auto add_node = [&](const json& node) {
-    prepared.blockdevs.push_back(node.dump());
-    prepared.ids.nodes.push_back(node["node-name"]);
-  };
-  std::string below;
-  // Bottom first: each node refers to the one under it.
-  for (size_t depth = images.size(); depth-- > 0;) {
-    const disk::Image& image = images[depth];
-    const bool readonly = options.readonly || depth > 0;
-    const std::string file = node_name(index, static_cast<int>(depth), "file");
-    const std::string name = node_name(index, static_cast<int>(depth), "image");
-    json protocol = file_node(file, fdset, image.is_block_device, readonly);
-    json node{{"driver", image.format == disk::Format::Qcow2 ? "qcow2" : "raw"},
-              {"node-name", name},
-              {"file", file},
-              {"read-only", readonly}};
-    if (!readonly && discards(image, options.discard))
-      protocol["discard"] = node["discard"] = "unmap";
-    add_node(protocol);
-    add_descriptor(image.fd.get());
-    if (image.format == disk::Format::Qcow2)
-      node["backing"] = below.empty() ? json(nullptr) : json(below);
-    add_node(node);
-    below = name;
-  }
+  for (size_t depth = images.size(); depth-- > 0;) add_descriptor(images[depth].fd.get());
   if (options.readonly) {
     drive.overlay = vm::make_overlay(images.front().virtual_size, layers);
-    const std::string file = node_name(index, -1, "file");
-    const std::string name = node_name(index, -1, "image");
-    json protocol = file_node(file, fdset, false, false);
-    protocol["locking"] = "off";
-    protocol["cache"]["no-flush"] = true;
-    add_node(protocol);
     add_descriptor(drive.overlay.get());
-    add_node({{"driver", "qcow2"},
-              {"node-name", name},
-              {"file", file},
-              {"backing", below},
-              {"discard", "unmap"},
-              {"cache", {{"direct", false}, {"no-flush", true}}}});
-    below = name;
   }
-  prepared.device_arguments = device(index, below, options).dump();
-  prepared.ids.device = device_id(index);
+  drive.prepared.blockdevs = std::move(graph.blockdevs);
+  drive.prepared.device_arguments = std::move(graph.device_arguments);
+  drive.prepared.ids.nodes = std::move(graph.nodes);
+  drive.prepared.ids.device = std::move(graph.device);
   return drive;
 }
 
