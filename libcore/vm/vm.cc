@@ -20,6 +20,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/scope_exit.h"
 #include "proto/message.h"
 #include "vm/host/locations.h"
 #include "vm/host/shortage.h"
@@ -263,6 +264,9 @@ std::chrono::milliseconds Vm::idle() {
 // Absent where qemu does not say.
 std::optional<uint64_t> Vm::disk_requests() {
   constexpr std::chrono::milliseconds kPatience{500};
+  const uint64_t before = qmp_->bytes();
+  // The answer is qemu's, and no sign of life of the machine.
+  const base::ScopeExit count([&] { bytes_then_ += qmp_->bytes() - before; });
   try {
     return disk_requests_in(qmp_->call("query-blockstats", "{}", Deadline::after(kPatience)));
   } catch (const Error&) {
