@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "daemon/inspection.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
 
@@ -17,7 +17,7 @@ DeviceChange::DeviceChange(Appliance& app, const std::string& device)
 }
 
 void DeviceChange::wipe_signatures() const {
-  run_tool({.argv = {"wipefs", "-a", "--force", "--", device_.name}});
+  run_program({.argv = {"wipefs", "-a", "--force", "--", device_.name}});
 }
 
 DeviceChange::~DeviceChange() {

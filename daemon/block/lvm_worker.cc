@@ -23,7 +23,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -188,7 +188,7 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
   if (command.starts_with("vgchange --activate n"))
     stop();
   if (!ok)
-    throw Error(Errc::Remote, errors.empty() ? "LVM failed without a message"
+    throw Error(Errc::Failed, errors.empty() ? "LVM failed without a message"
                                              : base::escape_text(base::trim(errors)));
   return printed;
 }
@@ -199,7 +199,7 @@ const std::string& lvm_word(const std::string& word) {
   };
   if (word.empty() || word.front() == '-' || word.find('\0') != std::string::npos ||
       !std::all_of(word.begin(), word.end(), allowed))
-    throw Error(Errc::Remote, base::cat("'", base::escape(word), "' is not a name in LVM"));
+    throw Error(Errc::Failed, base::cat("'", base::escape(word), "' is not a name in LVM"));
   return word;
 }
 

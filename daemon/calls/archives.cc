@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/directory.h"
 #include "daemon/sysroot/file_or_device.h"
@@ -58,22 +59,25 @@ void require_directory(Appliance& app, const std::string& path) {
   open_in_guest(path, O_PATH | O_DIRECTORY);
 }
 
+// What tar packs or unpacks besides contents and modes.
+template <typename Options>
+void add_attributes(Arguments& argv, const Options& how) {
+  argv.add_if(how.xattrs, "--xattrs", "--xattrs-include=*")
+      .add_if(how.selinux, "--selinux")
+      .add_if(how.acls, "--acls");
+}
+
 void unpack_tar(Appliance& app,
                 FileInStream& file,
                 const std::string& directory,
                 const TarInOptions& how,
                 Progress& progress) {
-  std::vector<Program> pipeline;
+  Pipeline pipeline;
   if (how.compress)
     pipeline.push_back({.argv = compressor(*how.compress).unpack});
   require_directory(app, directory);
   Program tar = {.argv = {"tar", "-C", directory, "-b", kBlocksInMib, "-B", "-x", "-f", "-"}};
-  if (how.xattrs.value_or(false))
-    tar.argv.insert(tar.argv.end(), {"--xattrs", "--xattrs-include=*"});
-  if (how.selinux.value_or(false))
-    tar.argv.push_back("--selinux");
-  if (how.acls.value_or(false))
-    tar.argv.push_back("--acls");
+  add_attributes(tar.argv, how);
   pipeline.push_back(in_guest_root(std::move(tar)));
   stream_in(file, pipeline, base::UniqueFd(), &progress);
 }
@@ -85,18 +89,12 @@ void pack_tar(Appliance& app,
   const Compressor* const packer = how.compress ? &compressor(*how.compress) : nullptr;
   require_directory(app, directory);
   Program tar = {.argv = {"tar", "-C", directory}};
-  if (how.numericowner.value_or(false))
-    tar.argv.push_back("--numeric-owner");
+  tar.argv.add_if(how.numericowner, "--numeric-owner");
   for (const std::string& pattern : how.excludes.value_or(std::vector<std::string>()))
-    tar.argv.push_back("--exclude=" + pattern);
-  if (how.xattrs.value_or(false))
-    tar.argv.insert(tar.argv.end(), {"--xattrs", "--xattrs-include=*"});
-  if (how.selinux.value_or(false))
-    tar.argv.push_back("--selinux");
-  if (how.acls.value_or(false))
-    tar.argv.push_back("--acls");
-  tar.argv.insert(tar.argv.end(), {"-c", "-f", "-", "."});
-  std::vector<Program> pipeline = {in_guest_root(std::move(tar))};
+    tar.argv.add("--exclude=" + pattern);
+  add_attributes(tar.argv, how);
+  tar.argv.add("-c", "-f", "-", ".");
+  Pipeline pipeline = {in_guest_root(std::move(tar))};
   if (packer)
     pipeline.push_back({.argv = packer->pack});
   stream_out(pipeline, base::UniqueFd(), file);
@@ -127,11 +125,11 @@ void compress(const std::string& type,
               const base::UniqueFd& fd,
               FileOutStream& out) {
   const Compressor& packer = compressor(type);
-  std::vector<std::string> argv = packer.pack;
+  Arguments argv = packer.pack;
   if (level && (*level < 1 || *level > 9))
     throw Error(Errc::Usage, base::cat("the level of compression is 1 to 9, not ", *level), EINVAL);
   if (level && packer.name != "compress")
-    argv.push_back("-" + std::to_string(*level));
+    argv.add("-" + std::to_string(*level));
   stream_out({{.argv = argv}}, fd, out);
 }
 
@@ -202,14 +200,11 @@ void mksquashfs(Appliance& app,
   for (const std::string& pattern : optargs.excludes.value_or(std::vector<std::string>()))
     patterns += pattern + "\n";
   base::replace_file(excludes, patterns);
-  Program packer = {.argv = {"mksquashfs",
-                             base::cat(path_for_child(tree.directory), "/", tree.name), image,
-                             "-noappend", "-wildcards", "-no-recovery", "-no-progress",
-                             "-exit-on-error"}};
-  if (optargs.compress)
-    packer.argv.insert(packer.argv.end(), {"-comp", *optargs.compress});
-  packer.argv.insert(packer.argv.end(), {"-ef", excludes});
-  run_program_ok({packer}, base::UniqueFd(), kMaxComplaints);
+  Program packer = {
+      .argv = {"mksquashfs", base::cat(path_for_child(tree.directory), "/", tree.name), image,
+               "-noappend", "-wildcards", "-no-recovery", "-no-progress", "-exit-on-error"}};
+  packer.argv.add_option("-comp", optargs.compress).add("-ef", excludes);
+  run_pipeline({packer}, base::UniqueFd(), kMaxComplaints);
   for_each_block(base::open_file(image, O_RDONLY), "image",
                  [&](std::string_view block) { filename.write(block); });
 }

@@ -17,7 +17,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -163,9 +163,9 @@ bool is_whole_device(Appliance& app, const std::string& device) {
 std::vector<std::pair<std::string, std::string>> blkid(Appliance& app, const std::string& device) {
   const BlockDevice found = app.device(device);
   std::vector<std::pair<std::string, std::string>> info;
-  for (const std::string& line : lines_of(
-           run_tool({.argv = {"blkid", "-c", "/dev/null", "-p", "-i", "-o", "export", found.name},
-  .about = found.name})))
+  for (const std::string& line : lines_of(run_program(
+           {.argv = {"blkid", "-c", "/dev/null", "-p", "-i", "-o", "export", found.name},
+          .about = found.name})))
     if (const size_t equals = line.find('='); equals != std::string::npos)
       info.push_back({line.substr(0, equals), line.substr(equals + 1)});
   return info;

@@ -8,25 +8,24 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
-#include "daemon/process/tool.h"
 #include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 
 void syslinux(Appliance& app, const std::string& device, const SyslinuxOptions& optargs) {
   const DeviceChange change(app, device);
-  std::vector<std::string> argv = {"syslinux", "--install", "--force"};
-  if (optargs.directory)
-    argv.insert(argv.end(), {"--directory", *optargs.directory});
-  argv.push_back(change.name());
-  run_tool({.argv = argv, .about = change.name()});
+  run_program({.argv = Arguments{"syslinux", "--install", "--force"}
+                           .add_option("--directory", optargs.directory)
+                           .add(change.name()),
+               .about = change.name()});
 }
 
 void extlinux(Appliance& app, const std::string& directory) {
   app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(directory, O_RDONLY | O_DIRECTORY);
-  run_tool(
+  run_program(
       {.argv = {"extlinux", "--install", path_for_child(fd)}, .about = base::escape(directory)});
 }
 
@@ -34,8 +33,8 @@ void grub_install(Appliance& app, const std::string& root, const std::string& de
   app.mounts.require_any();
   const base::UniqueFd top = open_in_guest(root, O_RDONLY | O_DIRECTORY);
   const DeviceChange change(app, device);
-  run_tool({.argv = {"grub-install", "--root-directory=" + path_for_child(top), change.name()},
-            .about = change.name()});
+  run_program({.argv = {"grub-install", "--root-directory=" + path_for_child(top), change.name()},
+               .about = change.name()});
 }
 
 }  // namespace glovebox::guestd

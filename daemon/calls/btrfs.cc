@@ -12,7 +12,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/btrfs_progs.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/sysroot/tree_path.h"
 
 namespace glovebox::guestd {
@@ -22,9 +22,9 @@ using Words = std::vector<std::string>;
 
 // `about` is the device or the guest's path, as the caller gave it.
 std::string btrfs(const Words& arguments, const std::string& about) {
-  Words argv = {"btrfs"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return run_tool({.argv = argv, .about = base::escape(about), .timeout = kLongToolTimeout});
+  return run_program({.argv = Arguments{"btrfs"}.add_all(arguments),
+                      .about = base::escape(about),
+                      .timeout = kLongTimeout});
 }
 
 std::string on_tree(Appliance& app, Words arguments, const std::string& path) {
@@ -40,10 +40,9 @@ std::string on_device(Appliance& app, Words arguments, const std::string& device
 
 void btrfstune(Appliance& app, const std::string& device, const Words& options) {
   const DeviceChange change(app, device);
-  Words argv = {"btrfstune", "-f"};
-  argv.insert(argv.end(), options.begin(), options.end());
-  argv.push_back(change.name());
-  run_tool({.argv = argv, .about = change.name(), .timeout = kLongToolTimeout});
+  run_program({.argv = Arguments{"btrfstune", "-f"}.add_all(options).add(change.name()),
+               .about = change.name(),
+               .timeout = kLongTimeout});
 }
 
 // Devices that a call writes to, and their names.
@@ -60,16 +59,13 @@ struct Changes {
 
 void add_or_delete(Appliance& app,
                    const char* verb,
-                   Words options,
+                   const Words& options,
                    const std::vector<std::string>& devices,
                    const std::string& fs) {
   if (devices.empty())
     return;
   const Changes changes(app, devices);
-  Words arguments = {"device", verb};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  arguments.insert(arguments.end(), changes.names.begin(), changes.names.end());
-  on_tree(app, arguments, fs);
+  on_tree(app, Arguments{"device", verb}.add_all(options).add_all(changes.names), fs);
 }
 
 }  // namespace
@@ -77,36 +73,25 @@ void add_or_delete(Appliance& app,
 void mkfs_btrfs(Appliance& app,
                 const std::vector<std::string>& devices,
                 const MkfsBtrfsOptions& optargs) {
-  Words argv = {"mkfs.btrfs", "--force"};
+  Arguments argv{"mkfs.btrfs", "--force"};
   const auto number = [&](const char* option, const std::optional<int64_t>& value,
                           const char* name) {
-    if (!value)
-      return;
-    if (*value <= 0)
+    if (value && *value <= 0)
       refuse(base::cat(name, " must be > 0"));
-    argv.insert(argv.end(), {option, std::to_string(*value)});
-  };
-  const auto text = [&](const char* option, const std::optional<std::string>& value) {
-    if (value)
-      argv.insert(argv.end(), {option, *value});
+    argv.add_option(option, value);
   };
   if (devices.empty())
     refuse("list of devices must be non-empty");
-  if (optargs.allocstart) {
-    if (*optargs.allocstart < 0)
-      refuse("allocstart must be >= 0");
-    argv.insert(argv.end(), {"--alloc-start", std::to_string(*optargs.allocstart)});
-  }
+  argv.add_option("--alloc-start", at_least(0, optargs.allocstart, "allocstart"));
   number("--byte-count", optargs.bytecount, "bytecount");
-  text("--data", optargs.datatype);
+  argv.add_option("--data", optargs.datatype);
   number("--leafsize", optargs.leafsize, "leafsize");  // the program says what became of it
   number("--nodesize", optargs.nodesize, "nodesize");
-  text("--label", optargs.label);
-  text("--metadata", optargs.metadata);
+  argv.add_option("--label", optargs.label);
+  argv.add_option("--metadata", optargs.metadata);
   number("--sectorsize", optargs.sectorsize, "sectorsize");
   const Changes changes(app, devices);
-  argv.insert(argv.end(), changes.names.begin(), changes.names.end());
-  run_tool({.argv = argv, .about = devices.front()});
+  run_program({.argv = argv.add_all(changes.names), .about = devices.front()});
 }
 
 void btrfs_filesystem_resize(Appliance& app,
@@ -154,11 +139,10 @@ void btrfs_filesystem_defragment(Appliance& app,
 void btrfs_subvolume_create(Appliance& app,
                             const std::string& dest,
                             const BtrfsSubvolumeCreateOptions& optargs) {
-  Words arguments = {"subvolume", "create"};
-  if (optargs.qgroupid)
-    arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
-  arguments.push_back(tree_path_of_new(app.mounts, dest));
-  btrfs(arguments, dest);
+  btrfs(Arguments{"subvolume", "create"}
+            .add_option("-i", optargs.qgroupid)
+            .add(tree_path_of_new(app.mounts, dest)),
+        dest);
 }
 
 void btrfs_subvolume_delete(Appliance& app, const std::string& subvolume) {
@@ -169,13 +153,11 @@ void btrfs_subvolume_snapshot(Appliance& app,
                               const std::string& source,
                               const std::string& dest,
                               const BtrfsSubvolumeSnapshotOptions& optargs) {
-  Words arguments = {"subvolume", "snapshot"};
-  if (optargs.ro.value_or(false))
-    arguments.push_back("-r");
-  if (optargs.qgroupid)
-    arguments.insert(arguments.end(), {"-i", *optargs.qgroupid});
-  arguments.insert(arguments.end(), {tree_path(app.mounts, source), tree_path_of_new(app.mounts, dest)});
-  btrfs(arguments, dest);
+  btrfs(Arguments{"subvolume", "snapshot"}
+            .add_if(optargs.ro, "-r")
+            .add_option("-i", optargs.qgroupid)
+            .add(tree_path(app.mounts, source), tree_path_of_new(app.mounts, dest)),
+        dest);
 }
 
 std::vector<Btrfssubvolume> btrfs_subvolume_list(Appliance& app, const std::string& fs) {
@@ -232,15 +214,11 @@ void btrfstune_enable_skinny_metadata_extent_refs(Appliance& app, const std::str
 }
 
 void btrfs_fsck(Appliance& app, const std::string& device, const BtrfsFsckOptions& optargs) {
-  Words arguments = {"check"};
-  if (optargs.superblock) {
-    if (*optargs.superblock < 0)
-      refuse("super block offset must be >= 0");
-    arguments.insert(arguments.end(), {"--super", std::to_string(*optargs.superblock)});
-  }
-  if (optargs.repair.value_or(false))
-    arguments.insert(arguments.end(), {"--repair", "--force"});
-  on_device(app, arguments, device);
+  on_device(app,
+            Arguments{"check"}
+                .add_option("--super", at_least(0, optargs.superblock, "super block offset"))
+                .add_if(optargs.repair, "--repair", "--force"),
+            device);
 }
 
 void btrfs_rescue_chunk_recover(Appliance& app, const std::string& device) {
@@ -257,16 +235,15 @@ void btrfs_image(Appliance& app,
                  const BtrfsImageOptions& optargs) {
   if (source.empty())
     refuse("list of devices must be non-empty");
-  Words argv = {"btrfs-image"};
+  Arguments argv{"btrfs-image"};
   if (optargs.compresslevel) {
     if (*optargs.compresslevel < 0 || *optargs.compresslevel > 9)
       refuse("compresslevel must be >= 0 and <= 9");
-    argv.insert(argv.end(), {"-c", std::to_string(*optargs.compresslevel)});
+    argv.add_option("-c", optargs.compresslevel);
   }
   const Words names = device_names(app, source);
-  argv.insert(argv.end(), names.begin(), names.end());
-  argv.push_back(tree_path_of_new(app.mounts, image));
-  run_tool({.argv = argv, .about = names.front(), .timeout = kLongToolTimeout});
+  argv.add_all(names).add(tree_path_of_new(app.mounts, image));
+  run_program({.argv = argv, .about = names.front(), .timeout = kLongTimeout});
 }
 
 void btrfs_quota_enable(Appliance& app, const std::string& fs, bool enable) {
@@ -346,11 +323,11 @@ void btrfs_balance_resume(Appliance& app, const std::string& path) {
 }
 
 Btrfsbalance btrfs_balance_status(Appliance& app, const std::string& path) {
-  const Tool tool = {.argv = {"btrfs", "balance", "status", tree_path(app.mounts, path)},
-                     .about = base::escape(path)};
-  const ToolResult result = try_tool(tool);
+  const Program program = {.argv = {"btrfs", "balance", "status", tree_path(app.mounts, path)},
+                           .about = base::escape(path)};
+  const ProgramResult result = try_program(program);
   if (result.exit_code > 1)  // 1: there is one
-    throw_complaint(tool, result);
+    throw_complaint(program, result);
   return parse_balance_status(result.printed);
 }
 

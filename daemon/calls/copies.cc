@@ -13,7 +13,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
-#include "daemon/process/program.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
 #include "daemon/sysroot/guest_root.h"
@@ -31,8 +31,8 @@ void run_cp(Appliance& app,
             Progress& progress) {
   app.mounts.require_any();
   find_entry(src);  // an error of its own for a path that is none
-  run_program_ok({in_guest_root({.argv = {"cp", how, "--", src, dest}})}, base::UniqueFd(),
-                 kMaxComplaints, &progress);
+  run_pipeline({in_guest_root({.argv = {"cp", how, "--", src, dest}})}, base::UniqueFd(),
+               kMaxComplaints, &progress);
 }
 
 uint64_t offset_of(const std::optional<int64_t>& offset, const char* what) {

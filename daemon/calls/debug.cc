@@ -14,6 +14,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/rpc/streams.h"
 
@@ -58,9 +59,8 @@ std::string debug(Appliance&,
   for (const Question& question : questions()) {
     if (question.name != subcmd)
       continue;
-    Program program = {.argv = question.argv};
-    program.argv.insert(program.argv.end(), extraargs.begin(), extraargs.end());
-    std::string answer = run_program_ok({program}, base::UniqueFd(), kMaxTextBytes);
+    std::string answer = run_pipeline({{.argv = Arguments(question.argv).add_all(extraargs)}},
+                                      base::UniqueFd(), kMaxTextBytes);
     if (answer.ends_with('\n'))
       answer.pop_back();
     return answer;

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
-#include "daemon/process/program.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/directory.h"
@@ -90,10 +90,9 @@ std::string listing_by_ls(Appliance& app,
   const base::UniqueFd fd = open_in_guest(path, O_PATH);
   const std::string name = path_for_child(fd);
   const auto ls = [&](const std::string& what) {
-    std::vector<std::string> argv = {"ls", "--dereference-command-line"};
-    argv.insert(argv.end(), options.begin(), options.end());
-    argv.insert(argv.end(), {"--", what});
-    return run_program_ok({{.argv = std::move(argv)}}, base::UniqueFd(), kMaxListing);
+    return run_pipeline(
+        {{.argv = Arguments{"ls", "--dereference-command-line"}.add_all(options).add("--", what)}},
+        base::UniqueFd(), kMaxListing);
   };
   if (struct stat status = {}; ::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode))
     return ls(name + "/.");
@@ -238,8 +237,8 @@ void mv(Appliance& app, const std::string& src, const std::string& dest, Progres
     return;
   if (errno != EXDEV)
     throw_guest_errno(base::cat(src, " -> ", dest));
-  run_program_ok({in_guest_root({.argv = {"mv", "-T", "--", src, to_path}})}, base::UniqueFd(),
-                 kMaxListing, &progress);
+  run_pipeline({in_guest_root({.argv = {"mv", "-T", "--", src, to_path}})}, base::UniqueFd(),
+               kMaxListing, &progress);
 }
 
 std::string case_sensitive_path(Appliance& app, const std::string& path) {

@@ -18,7 +18,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mke2fs_command.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions/filesystems.h"
 #include "guestd/functions/labels.h"
@@ -75,19 +75,18 @@ int flags_of(const base::UniqueFd& fd, const std::string& path) {
   return flags;
 }
 
-void make(Appliance& app, const std::string& device, Words options) {
+void make(Appliance& app, const std::string& device, const Words& options) {
   const DeviceChange change(app, device);
   change.wipe_signatures();
-  options.insert(options.begin(), {"mke2fs", "-F"});
-  options.push_back(change.name());
-  run_tool({.argv = options, .about = change.name()});
+  run_program({.argv = Arguments{"mke2fs", "-F"}.add_all(options).add(change.name()),
+               .about = change.name()});
 }
 
 void resize(Appliance& app, const std::string& device, const Words& options) {
   const DeviceChange change(app, device);
-  Words argv = {"resize2fs", change.name()};
-  argv.insert(argv.end(), options.begin(), options.end());
-  run_tool({.argv = argv, .about = change.name(), .timeout = kLongToolTimeout});
+  run_program({.argv = Arguments{"resize2fs", change.name()}.add_all(options),
+               .about = change.name(),
+               .timeout = kLongTimeout});
 }
 
 off_t blocks_of(const base::UniqueFd& directory) {
@@ -103,7 +102,7 @@ void mke2fs(Appliance& app, const std::string& device, const Mke2fsOptions& opta
   const DeviceChange change(app, device);
   const Words command = mke2fs_command(change.name(), optargs);
   change.wipe_signatures();
-  run_tool({.argv = command, .about = change.name()});
+  run_program({.argv = command, .about = change.name()});
 }
 
 void mkfs_b(Appliance& app,
@@ -160,16 +159,14 @@ void mke2fs_JU(Appliance& app,
 void tune2fs(Appliance& app, const std::string& device, const Tune2fsOptions& optargs) {
   const std::vector<std::string> options = tune2fs_options(optargs);
   const DeviceChange change(app, device);
-  Words argv = {"tune2fs"};
-  argv.insert(argv.end(), options.begin(), options.end());
-  argv.push_back(change.name());
-  run_tool({.argv = argv, .about = change.name()});
+  run_program(
+      {.argv = Arguments{"tune2fs"}.add_all(options).add(change.name()), .about = change.name()});
 }
 
 std::vector<std::pair<std::string, std::string>> tune2fs_l(Appliance& app,
                                                            const std::string& device) {
   const BlockDevice found = app.device(device);
-  return parse_tune2fs_list(run_tool({.argv = {"tune2fs", "-l", found.name}}));
+  return parse_tune2fs_list(run_program({.argv = {"tune2fs", "-l", found.name}}));
 }
 
 void e2fsck(Appliance& app, const std::string& device, const E2fsckOptions& optargs) {
@@ -177,19 +174,14 @@ void e2fsck(Appliance& app, const std::string& device, const E2fsckOptions& opta
   if (correct && all)
     refuse("Only one of the options 'correct', 'forceall' may be specified");
   const DeviceChange change(app, device);
-  Words argv = {"e2fsck", "-f"};
-  if (correct)
-    argv.push_back("-p");
-  if (all)
-    argv.push_back("-y");
-  argv.push_back(change.name());
-  const Tool tool = {.argv = argv,
-                     .about = change.name(),
-                     .timeout = kLongToolTimeout,
-                     .complains_on_stdout = true};
-  const ToolResult result = try_tool(tool);
+  const Program program = {
+      .argv = Arguments{"e2fsck", "-f"}.add_if(correct, "-p").add_if(all, "-y").add(change.name()),
+      .about = change.name(),
+      .timeout = kLongTimeout,
+      .complains_on_stdout = true};
+  const ProgramResult result = try_program(program);
   if (result.exit_code & ~kE2fsckFine)
-    throw_complaint(tool, result);
+    throw_complaint(program, result);
 }
 
 void e2fsck_f(Appliance& app, const std::string& device) {
@@ -217,7 +209,7 @@ std::string get_e2label(Appliance& app, const std::string& device) {
 
 void set_e2label(Appliance& app, const std::string& device, const std::string& label) {
   const DeviceChange change(app, device);
-  run_tool({.argv = {"e2label", change.name(), label}, .about = "e2label"});
+  run_program({.argv = {"e2label", change.name(), label}, .about = "e2label"});
 }
 
 std::string get_e2uuid(Appliance& app, const std::string& device) {
@@ -226,7 +218,7 @@ std::string get_e2uuid(Appliance& app, const std::string& device) {
 
 void set_e2uuid(Appliance& app, const std::string& device, const std::string& uuid) {
   const DeviceChange change(app, device);
-  run_tool({.argv = {"tune2fs", "-U", uuid, change.name()}, .about = change.name()});
+  run_program({.argv = {"tune2fs", "-U", uuid, change.name()}, .about = change.name()});
 }
 
 std::string get_e2attrs(Appliance& app, const std::string& file) {
@@ -283,7 +275,7 @@ void set_e2generation(Appliance& app, const std::string& file, int64_t generatio
 
 void zerofree(Appliance& app, const std::string& device) {
   const DeviceChange change(app, device);
-  run_tool({.argv = {"zerofree", change.name()}, .timeout = kLongToolTimeout});
+  run_program({.argv = {"zerofree", change.name()}, .timeout = kLongTimeout});
 }
 
 // A directory of ext2 never shrinks: names that were there once leave room for those that a repair

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {

@@ -7,7 +7,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/text_dump.h"
-#include "daemon/process/program.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 
@@ -31,13 +31,10 @@ std::string run_in_guest(Appliance& app,
   if (arguments.empty())
     throw Error(Errc::Usage, "passed an empty list", EINVAL);
   require_allowed(app);
-  std::vector<std::string> argv = {kEnterGuest};
-  if (app.has_network)
-    argv.emplace_back("--network");
-  argv.emplace_back(kSysroot);
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return run_program_ok({{.argv = argv, .name = arguments.front()}}, base::UniqueFd(),
-                        kMaxTextBytes, &progress);
+  const Arguments argv =
+      Arguments{kEnterGuest}.add_if(app.has_network, "--network").add(kSysroot).add_all(arguments);
+  return run_pipeline({{.argv = argv, .about = arguments.front()}}, base::UniqueFd(), kMaxTextBytes,
+                      &progress);
 }
 
 }  // namespace

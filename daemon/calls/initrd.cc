@@ -13,6 +13,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/initrd_archives.h"
 #include "daemon/formats/text_dump.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
@@ -29,7 +30,7 @@ struct Packing {
 };
 
 // How the archive is unpacked before cpio reads it.
-std::vector<Program> reader_of(std::string_view start, Program cpio) {
+Pipeline reader_of(std::string_view start, Program cpio) {
   using namespace std::string_view_literals;
   const Packing packings[] = {{"\x1f\x8b"sv, {"gzip", "-cdq"}},
                               {"\xfd"
@@ -58,13 +59,12 @@ class Ramdisk {
 
   // What cpio prints of one of the archives.
   std::string run_cpio(uint64_t archive, const std::vector<std::string>& arguments) {
-    std::vector<std::string> argv = {"cpio", "--quiet"};
-    argv.insert(argv.end(), arguments.begin(), arguments.end());
     return base::with_context(name_, [&] {
       if (::lseek(fd_.get(), static_cast<off_t>(archive), SEEK_SET) < 0)
         base::throw_errno("lseek");
-      return run_program_ok(reader_of(read(archive, kMagicBytes), {.argv = argv}), fd_,
-                            kMaxTextBytes);
+      return run_pipeline(reader_of(read(archive, kMagicBytes),
+                                    {.argv = Arguments{"cpio", "--quiet"}.add_all(arguments)}),
+                          fd_, kMaxTextBytes);
     });
   }
 

@@ -15,7 +15,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/resize_estimate.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/system/random_uuid.h"
 #include "guestd/functions/xfs.h"
 
@@ -79,11 +79,11 @@ void set_uuid_of(Appliance& app, const std::string& device, const std::string& u
     command = {"btrfstune", "-f", "-U", uuid, change.name()};
   else
     unsupported(base::cat("don't know how to set the UUID for '", type, "' filesystems"));
-  run_tool({.argv = command,
-            .about = change.name(),
-            .stdin_text = "y\n",  // tune2fs asks before it rewrites checksums
-            .timeout = kLongToolTimeout,
-            .complains_on_stdout = type == "xfs"});
+  run_program({.argv = command,
+               .about = change.name(),
+               .stdin_text = "y\n",  // tune2fs asks before it rewrites checksums
+               .timeout = kLongTimeout,
+               .complains_on_stdout = type == "xfs"});
 }
 
 }  // namespace
@@ -91,9 +91,9 @@ void set_uuid_of(Appliance& app, const std::string& device, const std::string& u
 void set_label(Appliance& app, const std::string& mountable, const std::string& label) {
   const DeviceChange change(app, parse_mountable(mountable).device);
   const std::string type = app.prober.content(change.device()).type;
-  run_tool({.argv = label_command(type, change.name(), mounted_at(app, change.device()), label),
-            .about = change.name(),
-            .complains_on_stdout = type == "xfs"});
+  run_program({.argv = label_command(type, change.name(), mounted_at(app, change.device()), label),
+               .about = change.name(),
+               .complains_on_stdout = type == "xfs"});
 }
 
 void set_uuid(Appliance& app, const std::string& device, const std::string& uuid) {
@@ -110,14 +110,14 @@ int64_t vfs_minimum_size(Appliance& app, const std::string& mountable) {
   const std::string mounted = mounted_at(app, device);
   if (is_ext(type))
     return static_cast<int64_t>(
-        parse_ext_minimum(run_tool({.argv = {"tune2fs", "-l", device.name}}),
-                          run_tool({.argv = {"resize2fs", "-P", "-f", device.name}})));
+        parse_ext_minimum(run_program({.argv = {"tune2fs", "-l", device.name}}),
+                          run_program({.argv = {"resize2fs", "-P", "-f", device.name}})));
   if (type == "ntfs")
     return static_cast<int64_t>(
-        parse_ntfs_minimum(run_tool({.argv = {"ntfsresize", "--info", "-ff", device.name}})));
+        parse_ntfs_minimum(run_program({.argv = {"ntfsresize", "--info", "-ff", device.name}})));
   if (type == "btrfs" && !mounted.empty())
     return static_cast<int64_t>(parse_btrfs_minimum(
-        run_tool({.argv = {"btrfs", "inspect-internal", "min-dev-size", "--", mounted}})));
+        run_program({.argv = {"btrfs", "inspect-internal", "min-dev-size", "--", mounted}})));
   if ((type == "btrfs" || type == "xfs") && mounted.empty())
     refuse(base::cat("device not mounted: ", device.name));
   if (type == "xfs") {
@@ -137,8 +137,9 @@ std::string findfs_uuid(Appliance& app, const std::string& uuid) {
 
 int32_t fsck(Appliance& app, const std::string& fstype, const std::string& device) {
   const DeviceChange change(app, device);
-  return try_tool({.argv = {"fsck", "-a", "-t", not_an_option(fstype, "the type"), change.name()},
-                   .timeout = kLongToolTimeout})
+  return try_program(
+             {.argv = {"fsck", "-a", "-t", not_an_option(fstype, "the type"), change.name()},
+              .timeout = kLongTimeout})
       .exit_code;
 }
 
@@ -156,10 +157,10 @@ bool filesystem_available(Appliance&, const std::string& filesystem) {
 
 void f2fs_expand(Appliance& app, const std::string& device) {
   const DeviceChange change(app, device);
-  run_tool({.argv = {"resize.f2fs", change.name()},
-            .about = change.name(),
-            .timeout = kLongToolTimeout,
-            .complains_on_stdout = true});
+  run_program({.argv = {"resize.f2fs", change.name()},
+               .about = change.name(),
+               .timeout = kLongTimeout,
+               .complains_on_stdout = true});
 }
 
 }  // namespace glovebox::guestd

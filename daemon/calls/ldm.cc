@@ -6,14 +6,14 @@
 #include "daemon/calls/common.h"
 #include "daemon/formats/ldmtool.h"
 #include "daemon/inspection.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
 
 std::string ldmtool(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "ldmtool");
-  return run_tool({.argv = arguments});
+  return run_program({.argv = arguments});
 }
 
 std::string show_group(const std::string& group) {

@@ -15,7 +15,7 @@
 #include "daemon/block/volumes.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "inspect/report/base64.h"
 
 namespace glovebox::guestd {
@@ -56,9 +56,10 @@ class KeyFile {
 // Runs it with that key.
 void cryptsetup(const Words& arguments, const std::string& key, const std::string& about) {
   const KeyFile file(key);
-  Words argv = {"cryptsetup", "--batch-mode", "--key-file", file.path()};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  run_tool({.argv = argv, .about = about, .timeout = kLongToolTimeout});
+  run_program({.argv = Arguments{"cryptsetup", "--batch-mode", "--key-file", file.path()}.add_all(
+                   arguments),
+               .about = about,
+               .timeout = kLongTimeout});
 }
 
 void format(Appliance& app,
@@ -67,10 +68,9 @@ void format(Appliance& app,
             int32_t keyslot,
             const Words& options) {
   const DeviceChange change(app, device);
-  Words arguments = {"--key-slot", std::to_string(keyslot)};
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  arguments.insert(arguments.end(), {"luksFormat", "--", change.name()});
-  cryptsetup(arguments, key, change.name());
+  cryptsetup(Arguments{"--key-slot", std::to_string(keyslot)}.add_all(options).add(
+                 "luksFormat", "--", change.name()),
+             key, change.name());
 }
 
 void require_new_mapping(const std::string& name) {
@@ -114,14 +114,12 @@ void cryptsetup_open(Appliance& app,
                      const CryptsetupOpenOptions& optargs) {
   require_new_mapping(mapname);
   const DeviceChange change(app, device);
-  Words arguments = {"open"};
-  if (optargs.readonly.value_or(false))
-    arguments.push_back("--readonly");
-  arguments.insert(
-      arguments.end(),
-      {"--type", optargs.crypttype ? *optargs.crypttype : crypt_type(app, change.device()), "--",
-       change.name(), mapname});
-  cryptsetup(arguments, key, change.name());
+  const std::string type =
+      optargs.crypttype ? *optargs.crypttype : crypt_type(app, change.device());
+  cryptsetup(Arguments{"open"}
+                 .add_if(optargs.readonly, "--readonly")
+                 .add("--type", type, "--", change.name(), mapname),
+             key, change.name());
 }
 
 void cryptsetup_close(Appliance& app, const std::string& device) {
@@ -129,9 +127,9 @@ void cryptsetup_close(Appliance& app, const std::string& device) {
   const std::string& name = change.name();
   if (!name.starts_with(kMapperDirectory))
     refuse(base::cat(name, ": you must call this on the /dev/mapper device created by luks_open"));
-  run_tool({.argv = {"cryptsetup", "close", "--",
-                     name.substr(std::string_view(kMapperDirectory).size())},
-            .about = name});
+  run_program({.argv = {"cryptsetup", "close", "--",
+                        name.substr(std::string_view(kMapperDirectory).size())},
+               .about = name});
 }
 
 void luks_open(Appliance& app,

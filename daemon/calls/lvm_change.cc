@@ -18,7 +18,7 @@
 #include "daemon/formats/lvm_report.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/inspection.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -33,7 +33,7 @@ void change_volumes(Appliance& app, const std::string& command) {
     app.devices.update();
     app.prober.forget_all();
   });
-  app.lvm.run(command, kLongToolTimeout);
+  app.lvm.run(command, kLongTimeout);
 }
 
 void change_device(Appliance& app, const std::string& command, const std::string& device) {

@@ -7,7 +7,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mkfs_command.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "guestd/functions/blockdev.h"
 
 namespace glovebox::guestd {
@@ -22,8 +22,8 @@ void mkfs(Appliance& app,
     refuse(base::cat(fstype, ": the appliance has no ", command.front()));
   const DeviceChange change(app, found.name);
   change.wipe_signatures();
-  run_tool(
-      {.argv = command, .about = base::cat(fstype, ": ", found.name), .timeout = kLongToolTimeout});
+  run_program(
+      {.argv = command, .about = base::cat(fstype, ": ", found.name), .timeout = kLongTimeout});
 }
 
 }  // namespace glovebox::guestd

@@ -13,7 +13,7 @@
 #include "daemon/device_change.h"
 #include "daemon/formats/mdadm.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -61,26 +61,24 @@ void md_create(Appliance& app,
     refuse(base::cat("devices (", names.size(), ") + bits set in missingbitmap (",
                      std::popcount(missing), ") is not equal to nrdevices (", active, ") + spare (",
                      spare, ")"));
-  std::vector<std::string> argv = {"mdadm",          "--create",
-                                   "--run",          not_an_option(name, "the name"),
-                                   "--level",        optargs.level.value_or("raid1"),
-                                   "--raid-devices", std::to_string(active)};
-  if (optargs.spare)
-    argv.insert(argv.end(), {"--spare-devices", std::to_string(spare)});
+  Arguments argv{"mdadm",   "--create",
+                 "--run",   not_an_option(name, "the name"),
+                 "--level", optargs.level.value_or("raid1")};
+  argv.add("--raid-devices", std::to_string(active));
+  argv.add_option("--spare-devices", optargs.spare);
   if (optargs.chunk) {
     if (*optargs.chunk % kKibiBytes != 0)
       refuse("chunk size must be a multiple of 1024 bytes");
-    argv.insert(argv.end(), {"--chunk", std::to_string(*optargs.chunk / kKibiBytes)});
+    argv.add("--chunk", std::to_string(*optargs.chunk / kKibiBytes));
   }
-  const std::vector<std::string> members = with_missing(names, missing);
-  argv.insert(argv.end(), members.begin(), members.end());
+  argv.add_all(with_missing(names, missing));
   app.assembly.arrays_by_hand();
-  run_tool({.argv = argv});
+  run_program({.argv = argv});
 }
 
 std::vector<std::pair<std::string, std::string>> md_detail(Appliance& app, const std::string& md) {
   const BlockDevice array = app.device(md);
-  return parse_md_export(run_tool({.argv = {"mdadm", "-D", "--export", array.name}}));
+  return parse_md_export(run_program({.argv = {"mdadm", "-D", "--export", array.name}}));
 }
 
 std::vector<Mdstat> md_stat(Appliance& app, const std::string& md) {
@@ -96,7 +94,7 @@ std::vector<Mdstat> md_stat(Appliance& app, const std::string& md) {
 void md_stop(Appliance& app, const std::string& md) {
   const DeviceChange change(app, md);
   app.assembly.arrays_by_hand();
-  run_tool({.argv = {"mdadm", "--stop", change.name()}});
+  run_program({.argv = {"mdadm", "--stop", change.name()}});
   if (!app.devices.await_removal(change.device(), base::Deadline::after(kRemovalTime)))
     refuse(base::cat(md, " was stopped, but is still there"));
 }

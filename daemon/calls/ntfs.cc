@@ -7,8 +7,8 @@
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
-#include "daemon/process/tool.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 
@@ -16,34 +16,28 @@ namespace glovebox::guestd {
 
 int32_t ntfs_3g_probe(Appliance& app, bool rw, const std::string& device) {
   const DeviceChange change(app, device);
-  return try_tool({.argv = {"ntfs-3g.probe", rw ? "-w" : "-r", change.name()}}).exit_code;
+  return try_program({.argv = {"ntfs-3g.probe", rw ? "-w" : "-r", change.name()}}).exit_code;
 }
 
 void ntfsfix(Appliance& app, const std::string& device, const NtfsfixOptions& optargs) {
   const DeviceChange change(app, device);
-  std::vector<std::string> argv = {"ntfsfix"};
-  if (optargs.clearbadsectors.value_or(false))
-    argv.push_back("-b");
-  argv.push_back(change.name());
-  run_tool({.argv = argv, .about = change.name()});
+  run_program(
+      {.argv = Arguments{"ntfsfix"}.add_if(optargs.clearbadsectors, "-b").add(change.name()),
+       .about = change.name()});
 }
 
 void ntfsresize(Appliance& app, const std::string& device, const NtfsresizeOptions& optargs) {
-  std::vector<std::string> argv = {"ntfsresize", "-P"};
-  if (optargs.size) {
-    if (*optargs.size <= 0)
-      refuse("size is zero or negative");
-    argv.insert(argv.end(), {"--size", std::to_string(*optargs.size)});
-  }
-  if (optargs.force.value_or(false))
-    argv.push_back("--force");
+  if (optargs.size && *optargs.size <= 0)
+    refuse("size is zero or negative");
   const DeviceChange change(app, device);
-  argv.push_back(change.name());
-  run_tool({.argv = argv,
-            .about = change.name(),
-            .stdin_text = "y\n",  // "Are you sure you want to proceed"
-            .timeout = kLongToolTimeout,
-            .complains_on_stdout = true});
+  run_program({.argv = Arguments{"ntfsresize", "-P"}
+                           .add_option("--size", optargs.size)
+                           .add_if(optargs.force, "--force")
+                           .add(change.name()),
+               .about = change.name(),
+               .stdin_text = "y\n",  // "Are you sure you want to proceed"
+               .timeout = kLongTimeout,
+               .complains_on_stdout = true});
 }
 
 void ntfsresize_size(Appliance& app, const std::string& device, int64_t size) {
@@ -55,16 +49,14 @@ void ntfsclone_out(Appliance& app,
                    FileOutStream& backupfile,
                    const NtfscloneOutOptions& optargs) {
   const DeviceChange change(app, device);
-  std::vector<std::string> argv = {"ntfsclone", "-o", "-", "--save-image"};
-  for (const auto& [chosen, option] : {std::pair{optargs.metadataonly, "--metadata"},
-                                       {optargs.rescue, "--rescue"},
-                                       {optargs.ignorefscheck, "--ignore-fs-check"},
-                                       {optargs.preservetimestamps, "--preserve-timestamps"},
-                                       {optargs.force, "--force"}})
-    if (chosen.value_or(false))
-      argv.push_back(option);
-  argv.push_back(change.name());
-  stream_out({{.argv = argv}}, base::UniqueFd(), backupfile);
+  stream_out({{.argv = Arguments{"ntfsclone", "-o", "-", "--save-image"}
+                           .add_if(optargs.metadataonly, "--metadata")
+                           .add_if(optargs.rescue, "--rescue")
+                           .add_if(optargs.ignorefscheck, "--ignore-fs-check")
+                           .add_if(optargs.preservetimestamps, "--preserve-timestamps")
+                           .add_if(optargs.force, "--force")
+                           .add(change.name())}},
+             base::UniqueFd(), backupfile);
 }
 
 void ntfsclone_in(Appliance& app,

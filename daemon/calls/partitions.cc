@@ -14,7 +14,7 @@
 #include "daemon/block/fdisk_table.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/system/random_uuid.h"
 
 namespace glovebox::guestd {
@@ -99,10 +99,9 @@ std::string checked_place(const std::string& place) {
 
 void parted(Appliance& app, const std::string& device, const std::vector<std::string>& command) {
   const DeviceChange change(app, device);
-  std::vector<std::string> argv = {"parted", "-s", "--", change.name()};
-  argv.insert(argv.end(), command.begin(), command.end());
-  run_tool(
-      {.argv = argv, .about = base::cat("parted: ", change.name()), .complains_on_stdout = true});
+  run_program({.argv = Arguments{"parted", "-s", "--", change.name()}.add_all(command),
+               .about = base::cat("parted: ", change.name()),
+               .complains_on_stdout = true});
 }
 
 std::string sectors(int64_t count) {
@@ -120,9 +119,9 @@ void change_entry(Appliance& app, const std::string& device, FdiskTable::Kind ki
 // gdisk(8) knows what GPT has for each type of an MBR.
 std::string gpt_type_of_mbr(const BlockDevice& disk, int32_t number) {
   constexpr std::string_view kField = "Partition GUID code: ";
-  const std::string told =
-      run_tool({.argv = {"sgdisk", "-i", std::to_string(number), disk.name}, .about = disk.name});
-  for (const std::string& line : base::split(told, '\n'))
+  const std::string printed = run_program(
+      {.argv = {"sgdisk", "-i", std::to_string(number), disk.name}, .about = disk.name});
+  for (const std::string& line : base::split(printed, '\n'))
     if (line.starts_with(kField))
       return upper(line.substr(kField.size(), line.find(' ', kField.size()) - kField.size()));
   refuse(base::cat(disk.name, ": sgdisk tells no type for partition ", number));

@@ -10,6 +10,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/sysroot/guest_path.h"
@@ -22,17 +23,14 @@ constexpr size_t kMaxComplaints = 1 << 20;
 
 template <typename Options>
 Program rsync_program(const Options& options, const std::string& from, const std::string& to) {
-  Program program = {.argv = {"rsync"}};
-  if (options.archive.value_or(false))
-    program.argv.push_back("--archive");
-  if (options.deletedest.value_or(false))
-    program.argv.push_back("--delete");
-  program.argv.insert(program.argv.end(), {"--", from, to});
-  return program;
+  return {.argv = Arguments{"rsync"}
+                      .add_if(options.archive, "--archive")
+                      .add_if(options.deletedest, "--delete")
+                      .add("--", from, to)};
 }
 
 void run_rsync(Program program, Progress& progress) {
-  run_program_ok({std::move(program)}, base::UniqueFd(), kMaxComplaints, &progress);
+  run_pipeline({std::move(program)}, base::UniqueFd(), kMaxComplaints, &progress);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/text_dump.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
@@ -30,18 +31,14 @@ std::vector<std::string> grep_file(Appliance& app,
   if (how.extended.value_or(false) && how.fixed.value_or(false))
     throw Error(Errc::Usage, "can't use 'extended' and 'fixed' flags at the same time", EINVAL);
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
-  std::vector<std::string> argv = {"grep"};
-  if (how.extended.value_or(false))
-    argv.push_back("-E");
-  if (how.fixed.value_or(false))
-    argv.push_back("-F");
-  if (how.insensitive.value_or(false))
-    argv.push_back("-i");
-  argv.insert(argv.end(), {"-e", regex});
-  std::vector<Program> pipeline = {{.argv = argv}};
+  Pipeline pipeline = {{.argv = Arguments{"grep"}
+                                    .add_if(how.extended, "-E")
+                                    .add_if(how.fixed, "-F")
+                                    .add_if(how.insensitive, "-i")
+                                    .add("-e", regex)}};
   if (how.compressed.value_or(false))
     pipeline.insert(pipeline.begin(), Program{.argv = {"gzip", "-cdfq"}});
-  const base::RunResult result = run_program(pipeline, fd, kMaxTextBytes, &progress);
+  const base::RunResult result = try_pipeline(pipeline, fd, kMaxTextBytes, &progress);
   if (!result.exit.ok() && result.exit.text() != "exited with status 1")  // 1: no line matches
     throw Error(Errc::System,
                 base::cat(base::escape(regex), ": ", base::escape(base::trim(result.stderr_text))),

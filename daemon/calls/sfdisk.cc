@@ -8,7 +8,7 @@
 #include "base/cat.h"
 #include "daemon/appliance.h"
 #include "daemon/device_change.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -19,12 +19,12 @@ struct Geometry {
   int32_t cylinders = 0, heads = 0, sectors = 0;  // 0: not said
 };
 
-Words options_of(const Geometry& geometry) {
-  Words words;
+Arguments options_of(const Geometry& geometry) {
+  Arguments words;
   for (const auto& [option, value] :
        {std::pair{"-C", geometry.cylinders}, {"-H", geometry.heads}, {"-S", geometry.sectors}})
     if (value != 0)
-      words.insert(words.end(), {option, std::to_string(value)});
+      words.add(option, std::to_string(value));
   return words;
 }
 
@@ -33,16 +33,15 @@ void write_table(Appliance& app,
                  const Words& options,
                  const Words& lines) {
   const DeviceChange change(app, device);
-  Words argv = {"sfdisk"};
-  argv.insert(argv.end(), options.begin(), options.end());
-  argv.push_back(change.name());
   std::string script;
   for (const std::string& line : lines) script += line + "\n";
-  run_tool({.argv = argv, .about = base::cat("sfdisk ", change.name()), .stdin_text = script});
+  run_program({.argv = Arguments{"sfdisk"}.add_all(options).add(change.name()),
+               .about = base::cat("sfdisk ", change.name()),
+               .stdin_text = script});
 }
 
 std::string ask(Appliance& app, const char* option, const std::string& device) {
-  return run_tool({.argv = {"sfdisk", option, app.device(device).name}});
+  return run_program({.argv = {"sfdisk", option, app.device(device).name}});
 }
 
 }  // namespace
@@ -63,10 +62,9 @@ void sfdisk_N(Appliance& app,
               int32_t heads,
               int32_t sectors,
               const std::string& line) {
-  Words options = {"-N", std::to_string(partnum)};
-  const Words geometry = options_of({cyls, heads, sectors});
-  options.insert(options.end(), geometry.begin(), geometry.end());
-  write_table(app, device, options, {line});
+  write_table(app, device,
+              Arguments{"-N", std::to_string(partnum)}.add_all(options_of({cyls, heads, sectors})),
+              {line});
 }
 
 void sfdiskM(Appliance& app, const std::string& device, const std::vector<std::string>& lines) {

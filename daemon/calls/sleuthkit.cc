@@ -7,7 +7,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/program.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {

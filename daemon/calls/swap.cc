@@ -13,20 +13,18 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/sysroot/guest_path.h"
 
 namespace glovebox::guestd {
 namespace {
 
 void make_swap(const std::string& path, const std::string& about, const MkswapOptions& options) {
-  std::vector<std::string> argv = {"mkswap", "-f"};
-  if (options.label)
-    argv.insert(argv.end(), {"-L", *options.label});
-  if (options.uuid)
-    argv.insert(argv.end(), {"-U", *options.uuid});
-  argv.insert(argv.end(), {"--", path});
-  run_tool({.argv = argv, .about = about});
+  run_program({.argv = Arguments{"mkswap", "-f"}
+                           .add_option("-L", options.label)
+                           .add_option("-U", options.uuid)
+                           .add("--", path),
+               .about = about});
 }
 
 // Programs look at "/proc/self" with their own eyes: the file is named by our process's number.

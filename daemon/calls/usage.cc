@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/process/program.h"
 #include "daemon/sysroot/directory.h"
 #include "daemon/sysroot/file_or_device.h"
@@ -85,8 +86,8 @@ std::string file(Appliance& app, const std::string& path) {
     if (!S_ISREG(status.st_mode))
       return special_name(status.st_mode);
   }
-  return described(run_program_ok({{.argv = {"file", "-zbsL", "--", path_for_child(fd)}}},
-                                  base::UniqueFd(), kMaxDescription));
+  return described(run_pipeline({{.argv = {"file", "-zbsL", "--", path_for_child(fd)}}},
+                                base::UniqueFd(), kMaxDescription));
 }
 
 std::string zfile(Appliance& app, const std::string& meth, const std::string& path) {
@@ -99,7 +100,7 @@ std::string zfile(Appliance& app, const std::string& meth, const std::string& pa
     throw Error(Errc::Usage, base::cat("unknown method: ", base::escape(meth)), EINVAL);
   app.mounts.require_any();
   const base::UniqueFd fd = open_in_guest(path, O_RDONLY);
-  return described(run_program_ok({unpack, {.argv = {"file", "-bs", "-"}}}, fd, kMaxDescription));
+  return described(run_pipeline({unpack, {.argv = {"file", "-bs", "-"}}}, fd, kMaxDescription));
 }
 
 int64_t du(Appliance& app, const std::string& path, Progress& progress) {
@@ -126,12 +127,12 @@ int64_t du(Appliance& app, const std::string& path, Progress& progress) {
 
 std::string df(Appliance& app) {
   app.mounts.require_any();
-  return run_program_ok({{.argv = {"df"}}}, base::UniqueFd(), kMaxDescription);
+  return run_pipeline({{.argv = {"df"}}}, base::UniqueFd(), kMaxDescription);
 }
 
 std::string df_h(Appliance& app) {
   app.mounts.require_any();
-  return run_program_ok({{.argv = {"df", "-h"}}}, base::UniqueFd(), kMaxDescription);
+  return run_pipeline({{.argv = {"df", "-h"}}}, base::UniqueFd(), kMaxDescription);
 }
 
 }  // namespace glovebox::guestd

@@ -10,7 +10,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/program.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"

@@ -21,7 +21,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
-#include "daemon/process/tool.h"
+#include "daemon/process/program.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/sysroot/guest_path.h"
 #include "daemon/system/random_uuid.h"
@@ -114,9 +114,8 @@ struct statvfs space_of(int fd, const std::string& path) {
 // scrub(1) takes paths of the appliance: the directory is resolved here and named by its
 // descriptor.
 void scrub(const std::vector<std::string>& arguments, const std::string& about) {
-  std::vector<std::string> argv = {"scrub"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  run_tool({.argv = argv, .about = about, .timeout = kLongToolTimeout});
+  run_program(
+      {.argv = Arguments{"scrub"}.add_all(arguments), .about = about, .timeout = kLongTimeout});
 }
 
 }  // namespace

@@ -5,30 +5,12 @@
 #include <initializer_list>
 #include <optional>
 
+#include "base/arguments.h"
 #include "base/cat.h"
 #include "daemon/formats/refuse.h"
 
 namespace glovebox::guestd {
 namespace {
-
-using Words = std::vector<std::string>;
-
-// "-b 4096", for a number that has to be positive.
-void add_number(Words& words,
-                const char* option,
-                const std::optional<int64_t>& value,
-                const char* name) {
-  if (!value)
-    return;
-  if (*value < 0)
-    refuse(base::cat(name, " must be >= 0"));
-  words.insert(words.end(), {option, std::to_string(*value)});
-}
-
-void add_text(Words& words, const char* option, const std::optional<std::string>& value) {
-  if (value)
-    words.insert(words.end(), {option, *value});
-}
 
 void append(std::string& list, const std::string& item) {
   list += (list.empty() ? "" : ",") + item;
@@ -90,68 +72,58 @@ std::vector<std::string> mke2fs_command(const std::string& device, const Mke2fsO
   if (options.fstype &&
       std::find(std::begin(kTypes), std::end(kTypes), *options.fstype) == std::end(kTypes))
     refuse(base::cat(base::escape(*options.fstype), ": not a valid extended filesystem type"));
-  Words words = {"mke2fs", "-F"};
-  add_number(words, "-b", options.blocksize, "blocksize");
+  base::Arguments words{"mke2fs", "-F"};
+  words.add_option("-b", at_least(0, options.blocksize, "blocksize"));
   if (options.fragsize)
     refuse("fragsize: these file systems have no fragments any more");
-  add_number(words, "-g", options.blockspergroup, "blockspergroup");
-  add_number(words, "-G", options.numberofgroups, "numberofgroups");
-  add_number(words, "-i", options.bytesperinode, "bytesperinode");
-  add_number(words, "-I", options.inodesize, "inodesize");
-  add_number(words, "-N", options.numberofinodes, "numberofinodes");
-  add_number(words, "-m", options.reservedblockspercentage, "reservedblockspercentage");
+  words.add_option("-g", at_least(0, options.blockspergroup, "blockspergroup"));
+  words.add_option("-G", at_least(0, options.numberofgroups, "numberofgroups"));
+  words.add_option("-i", at_least(0, options.bytesperinode, "bytesperinode"));
+  words.add_option("-I", at_least(0, options.inodesize, "inodesize"));
+  words.add_option("-N", at_least(0, options.numberofinodes, "numberofinodes"));
+  words.add_option("-m", at_least(0, options.reservedblockspercentage, "reservedblockspercentage"));
   if (options.journaldevice)
-    words.insert(words.end(), {"-J", "device=" + *options.journaldevice});
+    words.add("-J", "device=" + *options.journaldevice);
   if (options.journalsize)
-    words.insert(words.end(), {"-J", base::cat("size=", *options.journalsize)});
-  add_text(words, "-L", options.label);
-  add_text(words, "-M", options.lastmounteddir);
-  add_text(words, "-o", options.creatoros);
-  add_text(words, "-t", options.fstype);
-  add_text(words, "-T", options.usagetype);
-  add_text(words, "-U", options.uuid);
-  if (options.writesbandgrouponly.value_or(false))
-    words.push_back("-S");
+    words.add("-J", base::cat("size=", *options.journalsize));
+  words.add_option("-L", options.label);
+  words.add_option("-M", options.lastmounteddir);
+  words.add_option("-o", options.creatoros);
+  words.add_option("-t", options.fstype);
+  words.add_option("-T", options.usagetype);
+  words.add_option("-U", options.uuid);
+  words.add_if(options.writesbandgrouponly, "-S");
   if (const std::string list = extended(options); !list.empty())
-    words.insert(words.end(), {"-E", list});
+    words.add("-E", list);
   if (const std::string list = features(options); !list.empty())
-    words.insert(words.end(), {"-O", list});
-  words.push_back(device);
-  if (options.blockscount) {
-    if (*options.blockscount < 0)
-      refuse("blockscount must be >= 0");
-    words.push_back(std::to_string(*options.blockscount));
-  }
+    words.add("-O", list);
+  words.add(device);
+  if (at_least(0, options.blockscount, "blockscount"))
+    words.add(std::to_string(*options.blockscount));
   return words;
 }
 
 std::vector<std::string> tune2fs_options(const Tune2fsOptions& options) {
-  Words words;
-  if (options.force.value_or(false))
-    words.push_back("-f");
+  base::Arguments words;
+  words.add_if(options.force, "-f");
   if (options.maxmountcount)
-    words.insert(
-        words.end(),
-        {"-c", options.maxmountcount == 0 ? "-1" : std::to_string(*options.maxmountcount)});
-  add_number(words, "-C", options.mountcount, "mountcount");
+    words.add("-c", options.maxmountcount == 0 ? "-1" : std::to_string(*options.maxmountcount));
+  words.add_option("-C", at_least(0, options.mountcount, "mountcount"));
   if (options.errorbehavior) {
     const std::string& what = *options.errorbehavior;
     if (what != "continue" && what != "remount-ro" && what != "panic")
       refuse(base::cat("invalid errorbehavior parameter: ", base::escape(what)));
-    words.insert(words.end(), {"-e", what});
+    words.add("-e", what);
   }
-  add_number(words, "-g", options.group, "group");
-  if (options.intervalbetweenchecks) {
-    if (*options.intervalbetweenchecks < 0)
-      refuse("intervalbetweenchecks must be >= 0");
-    words.insert(words.end(), {"-i", options.intervalbetweenchecks > 0
-                                         ? base::cat(*options.intervalbetweenchecks, "s")
-                                         : "0"});
-  }
-  add_number(words, "-m", options.reservedblockspercentage, "reservedblockspercentage");
-  add_text(words, "-M", options.lastmounteddirectory);
-  add_number(words, "-r", options.reservedblockscount, "reservedblockscount");
-  add_number(words, "-u", options.user, "user");
+  words.add_option("-g", at_least(0, options.group, "group"));
+  if (at_least(0, options.intervalbetweenchecks, "intervalbetweenchecks"))
+    words.add("-i", options.intervalbetweenchecks > 0
+                        ? base::cat(*options.intervalbetweenchecks, "s")
+                        : "0");
+  words.add_option("-m", at_least(0, options.reservedblockspercentage, "reservedblockspercentage"));
+  words.add_option("-M", options.lastmounteddirectory);
+  words.add_option("-r", at_least(0, options.reservedblockscount, "reservedblockscount"));
+  words.add_option("-u", at_least(0, options.user, "user"));
   return words;
 }
 

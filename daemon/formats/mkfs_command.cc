@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/arguments.h"
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/formats/refuse.h"
@@ -53,10 +54,6 @@ std::vector<std::string> block_size(const std::string& fstype, int32_t bytes, in
   return {"-b", std::to_string(bytes)};
 }
 
-void append(std::vector<std::string>& command, const std::vector<std::string>& more) {
-  command.insert(command.end(), more.begin(), more.end());
-}
-
 }  // namespace
 
 std::vector<std::string> mkfs_command(const std::string& fstype,
@@ -68,24 +65,20 @@ std::vector<std::string> mkfs_command(const std::string& fstype,
     refuse(base::cat("'", base::escape(fstype), "' is not a type of file system"));
   const Maker& maker = maker_of(fstype);
   const bool is_ext = is_one_of(fstype, {"ext2", "ext3", "ext4"});
-  std::vector<std::string> command = {"mkfs." + fstype};
-  append(command, maker.always);
+  base::Arguments command{"mkfs." + fstype};
+  command.add_all(maker.always);
   if (options.blocksize)
-    append(command, block_size(fstype, *options.blocksize, device_sector_bytes));
-  if (options.features)
-    append(command, {"-O", *options.features});
+    command.add_all(block_size(fstype, *options.blocksize, device_sector_bytes));
+  command.add_option("-O", options.features);
   if (options.inode && !is_ext)
     refuse("only ext2, ext3 and ext4 have a size of inodes to choose");
   if (options.inode && *options.inode <= 0)
     refuse(base::cat("an inode of ", *options.inode, " bytes is too small"));
-  if (options.inode)
-    append(command, {"-I", std::to_string(*options.inode)});
+  command.add_option("-I", options.inode);
   if (options.sectorsize)
     refuse("only UFS has a size of sectors to choose");
-  if (options.label)
-    append(command, {maker.label_option, *options.label});
-  command.push_back(device);  // after "--" mkfs.ntfs would not see it
-  return command;
+  command.add_option(maker.label_option.c_str(), options.label);
+  return command.add(device);  // after "--" mkfs.ntfs would not see it
 }
 
 }  // namespace glovebox::guestd

@@ -1,57 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Programs that calls are made of. A descriptor can take the place of a path. For those that take
-// paths of the guest see sysroot/guest_root.h.
-// Whoever waits here looks for the caller's cancel, and ends a program that moves no byte for too
-// long.
+// The programs that calls are made of: text in, text out. For those that read or write files and
+// streams see process/pipeline.h, for those that take paths of the guest sysroot/guest_root.h.
+//
+// What a program prints may repeat a guest's bytes, so every line of it is escaped in a message.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/child.h"
+#include "base/arguments.h"
 #include "base/unique_fd.h"
-#include "daemon/rpc/progress.h"
-#include "daemon/rpc/streams.h"
 
 namespace glovebox::guestd {
 
+using base::Arguments;
+
+// For work that takes as long as the device is big: checking it, copying it. The caller sees
+// heartbeats meanwhile.
+inline constexpr std::chrono::milliseconds kLongTimeout = std::chrono::hours(12);
+
 struct Program {
-  std::vector<std::string> argv;
-  std::string name = {};  // in messages; empty: that of argv
-  // {ours, number in the program}, besides 0, 1 and 2
-  std::vector<std::pair<int, int>> descriptors = {};
-  std::vector<std::string> environment = {};  // LC_ALL=C is always set
-  std::shared_ptr<base::UniqueFd> keep = {};  // a descriptor that has to stay open until it runs
+  Arguments argv;
+  std::string about = {};                     // in messages; empty: the program's name
+  std::vector<std::string> environment = {};  // "NAME=value"; LC_ALL=C is always set
+
+  // For run_program() and try_program().
+  std::string stdin_text = {};
+  std::chrono::milliseconds timeout = std::chrono::minutes(10);
+  bool complains_on_stdout = false;
+
+  // For pipelines.
+  std::vector<std::pair<int, int>> descriptors = {};  // {ours, number in it}, besides 0, 1 and 2
+  std::shared_ptr<base::UniqueFd> keep = {};          // open until it runs
 };
 
-// A path that leads the program to an open descriptor of ours, past every link of the guest.
-std::string path_for_child(const base::UniqueFd& fd);
+// What messages call it.
+const std::string& name_of(const Program& program);
 
-// Runs to the end with the descriptor as the first one's stdin (invalid: nothing to read); the
-// answer and the exit status are the last one's.
-base::RunResult run_program(const std::vector<Program>& pipeline,
-                            const base::UniqueFd& input,
-                            size_t max_output_bytes,
-                            Progress* progress = nullptr);
-// The same; an exit status other than 0 throws System with what was printed on stderr.
-std::string run_program_ok(const std::vector<Program>& pipeline,
-                           const base::UniqueFd& input,
-                           size_t max_output_bytes,
-                           Progress* progress = nullptr);
+// Runs it and returns what it printed. Throws Failed "ABOUT: all that it said" unless it succeeds;
+// a failure of a program has no errno.
+std::string run_program(const Program& program);
 
-// The last one's output is the file that goes to the library; each other's goes to the next. A
-// failure throws System with what the programs printed on stderr.
-void stream_out(const std::vector<Program>& pipeline,
-                const base::UniqueFd& input,
-                FileOutStream& out);
-// The file from the library is the first one's input; what the last one prints goes to `output`, or
-// nowhere if that is not valid.
-void stream_in(FileInStream& in,
-               const std::vector<Program>& pipeline,
-               const base::UniqueFd& output,
-               Progress* progress = nullptr);
+// The same, for programs whose other exit codes mean something: returns the code. Throws only if it
+// could not be run to its end.
+struct ProgramResult {
+  int exit_code = 0;
+  std::string printed;
+  std::string complaint;  // lines escaped, without the last newline
+};
+ProgramResult try_program(const Program& program);
+
+// As above, when the exit code turned out to be a failure.
+[[noreturn]] void throw_complaint(const Program& program, const ProgramResult& result);
+
+// Whether the appliance has the program.
+bool has_program(const std::string& name);
+
+// A name from the caller that becomes an argument of a program: Usage if it could be taken for an
+// option.
+const std::string& not_an_option(const std::string& name, const char* what);
 
 }  // namespace glovebox::guestd

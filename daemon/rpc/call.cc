@@ -30,6 +30,7 @@ int errno_for(Errc code) {
     case Errc::Cancelled:
       return EINTR;
     case Errc::Remote:
+    case Errc::Failed:
     case Errc::Died:
     case Errc::System:
       return EIO;
@@ -124,7 +125,7 @@ void Call::send_error(const proto::ErrorReply& error) {
 proto::ErrorReply error_reply(const std::exception& error) {
   int errnum = EIO;
   const auto* ours = dynamic_cast<const Error*>(&error);
-  if (ours && ours->code() == Errc::Remote && ours->errnum() == 0)
+  if (ours && ours->code() == Errc::Failed && ours->errnum() == 0)
     return {"", error.what()};  // a program failed: only its words say how
   if (ours)
     errnum = ours->errnum() != 0 ? ours->errnum() : errno_for(ours->code());

@@ -222,7 +222,7 @@ RunResult run_ok(const RunOptions& options) {
   RunResult result = run(options);
   if (!result.exit.ok()) {
     const std::string said = last_line(result.stderr_text);
-    throw Error(Errc::Remote, options.argv[0] + ": " + (said.empty() ? result.exit.text() : said));
+    throw Error(Errc::Failed, options.argv[0] + ": " + (said.empty() ? result.exit.text() : said));
   }
   return result;
 }

@@ -76,7 +76,7 @@ struct RunResult {
 // Timeout (after killing it).
 RunResult run(const RunOptions& options);
 
-// The same, but an unsuccessful exit throws Remote: "mkfs.ext4: last line of stderr".
+// The same, but an unsuccessful exit throws Failed: "mkfs.ext4: last line of stderr".
 RunResult run_ok(const RunOptions& options);
 
 }  // namespace glovebox::base

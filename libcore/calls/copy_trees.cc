@@ -53,7 +53,7 @@ base::Child start_tar(std::vector<std::string> argv, int number, const base::Uni
 void finish(base::Child& tar, const char* call) {
   const auto exit = tar.wait(base::Deadline::after(kEndTimeout));
   if (!exit || !exit->ok())
-    throw Error(Errc::Remote,
+    throw Error(Errc::Failed,
                 base::cat(call, ": tar on the host ", exit ? exit->text() : "does not end"), EIO);
 }
 

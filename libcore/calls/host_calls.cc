@@ -229,7 +229,7 @@ InternalMountable parts_of(const HostCalls& transact,
 bool is_available(Calls& calls, const char* on_behalf_of, const std::string& group) {
   const int32_t answer = calls.internal_feature_available(group);
   if (answer == kUnknownGroup)
-    throw Error(Errc::Remote, base::cat(on_behalf_of, ": ", group, ": unknown group"));
+    throw Error(Errc::Usage, base::cat(on_behalf_of, ": ", group, ": unknown group"));
   return answer == kAvailable;
 }
 
@@ -244,7 +244,7 @@ bool Calls::emulated_feature_available(const std::vector<std::string>& groups) {
 void Calls::emulated_available(const std::vector<std::string>& groups) {
   for (const std::string& group : groups)
     if (!is_available(*this, "available", group))
-      throw Error(Errc::Remote, base::cat("available: ", group, ": group not available"));
+      throw Error(Errc::Unsupported, base::cat("available: ", group, ": group not available"));
 }
 
 std::string Calls::emulated_canonical_device_name(const std::string& device) {

@@ -89,7 +89,7 @@ void run_build(const std::vector<std::string>& command) {
     if (exit && exit->ok())
       return;
     if (exit)
-      throw Error(Errc::Remote,
+      throw Error(Errc::Failed,
                   cat("building the appliance failed: ", command[0], " ", exit->text()));
     if (deadline.passed())
       throw Error(Errc::Timeout,

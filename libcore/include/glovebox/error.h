@@ -22,9 +22,10 @@ enum class Errc {
   Corrupt,      // foreign bytes that break their own format
   Timeout,      // a deadline passed
   Cancelled,    // the user stopped it
-  Remote,       // the appliance answered with an error; errnum() is the guest side's errno
-  Died,         // the appliance or a helper process ended unexpectedly
-  System,       // a system call on the host failed; errnum() says how
+  Remote,  // the other end answered with an error: the appliance (errnum() is its errno) or qemu
+  Failed,  // a program that was run for this failed; only the message says how
+  Died,    // the appliance or a helper process ended unexpectedly
+  System,  // a system call on the host failed; errnum() says how
 };
 
 class GLOVEBOX_API Error : public std::exception {

@@ -48,7 +48,7 @@ void checked_types(guestd::Call& call) {
 std::exception_ptr failure(uint8_t choice) {
   constexpr Errc kCodes[] = {Errc::Usage,       Errc::NotFound, Errc::Corrupt,   Errc::Denied,
                              Errc::Unsupported, Errc::Timeout,  Errc::Cancelled, Errc::Remote,
-                             Errc::Died,        Errc::System};
+                             Errc::Failed,      Errc::Died,     Errc::System};
   if (choice == 0)
     return nullptr;
   if (choice <= std::size(kCodes))
