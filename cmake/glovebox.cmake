@@ -8,8 +8,6 @@ target_compile_options(gb_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual;-fvisibility-inlines-hidden>)
 target_compile_definitions(gb_flags INTERFACE
   _FILE_OFFSET_BITS=64 $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
-target_include_directories(gb_flags INTERFACE
-  ${CMAKE_SOURCE_DIR}/libcore ${CMAKE_SOURCE_DIR}/libcore/include ${CMAKE_SOURCE_DIR})
 
 # Sanitizers go to what runs on the host; guestd and its plugins run inside the appliance, without their runtime.
 add_library(gb_host_flags INTERFACE)

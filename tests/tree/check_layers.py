@@ -7,40 +7,12 @@ import os
 import re
 import sys
 
-TABLE = "docs/overview.md"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../cmake"))
+from rooms import GENERATED, ROOTS, TABLE, below, room_of, rooms_of
+
 SUFFIXES = (".cc", ".h", ".c")
-# Where an include's path begins, besides the file's own directory.
-ROOTS = ("", "libcore", "libcore/include")
-# What the generator writes, by the beginning of its path, and the room that it counts to.
-GENERATED = (("glovebox/", "libcore/include"), ("calls/", "libcore/calls"), ("capi/", "libcore/capi"), ("proto/", "libcore/proto"),
-             ("guestd/", "daemon"))
 OUTSIDE = ("tests/", "docs/")  # may use everything
 INCLUDE = re.compile(r'#\s*include "([^"]+)"')
-ROW = re.compile(r"^\| `([^`]+)` \|.*\| ([^|]*) \|$", re.M)
-
-
-def rooms_of(text):
-    """{room: the rooms that it may use}, by the table."""
-    rows = {room.rstrip("/"): uses for room, uses in ROW.findall(text.split("## ", 1)[0])}
-    rooms = {room: [use.rstrip("/") for use in re.findall(r"`([^`]+)`", uses)] for room, uses in rows.items()}
-    faults = ["%s: %s may use %s, which has no row" % (TABLE, room, use) for room in rooms for use in rooms[room] if use not in rooms]
-    return rooms, faults
-
-
-def below(rooms, room, above=()):
-    """The rooms that a room may use, and those that these may. Raises ValueError where this goes in a circle."""
-    if room in above:
-        raise ValueError("%s: %s may use itself, by way of %s" % (TABLE, room, ", ".join(above[above.index(room) + 1:]) or "nothing"))
-    found = set()
-    for use in rooms[room]:
-        found |= {use} | below(rooms, use, above + (room,))
-    return found
-
-
-def room_of(rooms, path):
-    while path and path not in rooms:
-        path = os.path.dirname(path)
-    return path or None
 
 
 def target_of(top, path, include):
