@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/block/mapping_name.h"
 #include "daemon/block/partition_faults.h"
 #include "daemon/block/volumes.h"
 #include "daemon/formats/dm_name.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/block/devices.h"
+#include "daemon/block/block_device.h"
 
 namespace glovebox::guestd {
 

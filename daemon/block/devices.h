@@ -20,7 +20,9 @@
 #include <vector>
 
 #include "base/deadline.h"
-#include "base/unique_fd.h"
+#include "daemon/block/block_device.h"
+#include "daemon/block/scsi_host.h"
+#include "daemon/block/uevent_socket.h"
 #include "daemon/formats/device_name.h"
 #include "daemon/formats/uevent.h"
 
@@ -34,16 +36,6 @@ struct DriveSlot {
   bool readonly = false;
   std::string label = {};
 };
-
-struct BlockDevice {
-  std::string name;  // canonical: "/dev/sda1", "/dev/md0", "/dev/vg0/root"
-  dev_t number = 0;
-  std::string kernel_name = {};  // under /sys/class/block
-  bool operator==(const BlockDevice&) const = default;
-};
-
-// An attribute of a device-mapper device ("name", "uuid"); empty if it is none.
-std::string mapping_attribute(const BlockDevice& device, const char* attribute);
 
 class Devices {
  public:
@@ -97,16 +89,14 @@ class Devices {
   void add_partitions(const std::string& devpath);
   void rename_nodes();
   void rescan_everything();
-  void scan_address(const DriveSlot& slot) const;
   bool present(const DriveSlot& slot) const;
   std::string wanted_name(const Node& node) const;
   std::optional<uint32_t> drive_of(const Node& node) const;
-  void make_labels() const;
   void await_drives(const std::vector<DriveSlot>& slots, const base::Deadline& deadline);
   void drop(const std::vector<DriveSlot>& slots);
 
-  base::UniqueFd uevents_;
-  std::optional<uint32_t> scsi_host_ = {};
+  UeventSocket uevents_;
+  ScsiHost scsi_host_;
   std::map<std::string, Node> nodes_;  // by devpath
   std::vector<DriveSlot> slots_;       // by index; one that was unplugged leaves a gap
 };

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "daemon/block/devices.h"
+#include "daemon/block/block_device.h"
 
 namespace glovebox::guestd {
 

@@ -6,6 +6,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/block/btrfs_subvolumes.h"
+#include "daemon/block/mapping_name.h"
 #include "daemon/block/sysfs.h"
 #include "daemon/formats/dm_name.h"
 

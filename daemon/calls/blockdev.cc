@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "daemon/appliance.h"
+#include "daemon/block/mapping_name.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/block/devices.h"
+#include "daemon/block/block_device.h"
 #include "daemon/block/probe.h"
 #include "daemon/formats/device_name.h"
 #include "daemon/formats/mount_options.h"
