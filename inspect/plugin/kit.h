@@ -49,6 +49,7 @@ enum class Role : uint32_t {
   Root = GLOVEBOX_INSPECT_ROLE_ROOT,
   Usr = GLOVEBOX_INSPECT_ROLE_USR,
   Other = GLOVEBOX_INSPECT_ROLE_OTHER,
+  SplitRoot = GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT,
 };
 
 enum class Links { Follow, Keep };

@@ -37,8 +37,11 @@ extern "C" {
 #define GLOVEBOX_INSPECT_ROLE_ROOT 1  /* an operating system lives here: its root, or C: */
 #define GLOVEBOX_INSPECT_ROLE_USR 2   /* another volume's /usr */
 #define GLOVEBOX_INSPECT_ROLE_OTHER 3 /* known, and no root: /boot, /var, data */
+/* A root whose /usr is on another volume that no mount table names: the engine mounts the volume
+ * claimed as ROLE_USR whose "distro" is the same, and of several the one of the highest version. */
+#define GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT 4
 
-/* Confidence, 0 to 100: of all claims on a volume the engine believes the highest. Say 90 when
+/* Confidence, 0 to 100: of all claims on a volume the engine takes the highest. Say 90 when
  * files are found that no other system has, 50 when the shape fits, 10 when it is a guess. */
 
 /* What the caller of describe() wants (glovebox_inspect_host.wants). */

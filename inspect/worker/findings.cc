@@ -124,7 +124,7 @@ class Decoder {
   void integer(bool& into) { into = word() != 0; }
   void integer(Role& into) {
     const uint32_t value = word();
-    if (value > static_cast<uint32_t>(Role::Other))
+    if (value > static_cast<uint32_t>(Role::SplitRoot))
       throw Error(Errc::Corrupt, cat("role ", value, " does not exist"));
     into = static_cast<Role>(value);
   }

@@ -23,7 +23,8 @@ inline constexpr size_t kMaxFindingString =
 inline constexpr size_t kMaxFindingMounts = 4096;
 inline constexpr size_t kMaxFindingProblems = 1000;
 
-enum class Role : uint32_t { None = 0, Root = 1, Usr = 2, Other = 3 };  // values as in plugin.h
+// Values as in plugin.h.
+enum class Role : uint32_t { None = 0, Root = 1, Usr = 2, Other = 3, SplitRoot = 4 };
 
 // One entry of a guest's mount table, as the guest wrote it.
 struct MountEntry {

@@ -229,7 +229,7 @@ class Services {
   }
 
   int claim(uint32_t role, uint32_t confidence) {
-    if (role < GLOVEBOX_INSPECT_ROLE_ROOT || role > GLOVEBOX_INSPECT_ROLE_OTHER || confidence > 100)
+    if (role < GLOVEBOX_INSPECT_ROLE_ROOT || role > GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT || confidence > 100)
       return -EINVAL;
     found_.role = static_cast<Role>(role);
     found_.confidence = confidence;

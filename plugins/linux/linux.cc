@@ -80,8 +80,8 @@ void set_version(Guest& guest, const Identity& identity) {
   guest.set_number("minor_version", identity.version->minor);
 }
 
-void claim_root(Guest& guest, uint32_t confidence) {
-  guest.claim(kit::Role::Root, confidence);
+void claim_root(Guest& guest, kit::Role role) {
+  guest.claim(role, kSure);
   guest.set("name", "linux");
   add_mount_entries(guest);
 }
@@ -89,9 +89,9 @@ void claim_root(Guest& guest, uint32_t confidence) {
 void detect(Guest& guest) {
   if (is_root(guest)) {
     if (!is_another_unix(guest))
-      claim_root(guest, kSure);
+      claim_root(guest, kit::Role::Root);
   } else if (is_coreos_root(guest)) {
-    claim_root(guest, kSure);
+    claim_root(guest, kit::Role::SplitRoot);  // two /usr, used in turn, and no fstab
     guest.set("distro", "coreos");
   } else if (is_usr(guest)) {
     guest.claim(kit::Role::Usr, kShape);

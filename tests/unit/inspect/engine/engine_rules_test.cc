@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The engine's own rules, apart from any plugin's: whose claim counts, which /usr is CoreOS's,
+// The engine's own rules, apart from any plugin's: whose claim counts, which /usr a root gets,
 // which system is a snapshot of another, and where the engine stops. The plugins find what the
 // volumes' files say (plugins/scripted.c).
 #include <gmock/gmock.h>
@@ -103,53 +103,60 @@ TEST_F(EngineRules, WhatDescribeFindsReplacesWhatDetectFound) {
             "one new 1.2");
 }
 
-// --- CoreOS's /usr
+// --- The /usr of a root that is split
 
-class CoreOsUsr : public EngineRules {
+class SeparateUsr : public EngineRules {
  protected:
   void usr(const std::string& device, const std::string& distro, int major, int minor) {
     volume({.device = device},
            {{1, cat("claim 2 60\nstring distro ", distro, "\ninteger major_version ", major,
                     "\ninteger minor_version ", minor)}});
   }
-  std::vector<Mountpoint> mountpoints(const std::string& distro = "coreos") {
-    volume({.device = "/dev/sda9"}, {{1, "claim 1 60\nstring distro " + distro}});
+  std::vector<Mountpoint> mountpoints(const std::string& root = "claim 4 60\nstring distro coreos") {
+    volume({.device = "/dev/sda9"}, {{1, root}});
     return inspect().operatingsystems.at(0).mountpoints;
   }
 };
 
-TEST_F(CoreOsUsr, TheHigherVersionIsMounted) {
+TEST_F(SeparateUsr, TheHigherVersionIsMounted) {
   usr("/dev/sda3", "coreos", 899, 13);
   usr("/dev/sda4", "coreos", 1010, 5);
   EXPECT_THAT(mountpoints(),
               ElementsAre(Mountpoint{"/dev/sda9", "/"}, Mountpoint{"/dev/sda4", "/usr"}));
 }
 
-TEST_F(CoreOsUsr, TheMinorVersionDecidesBetweenEqualMajorOnes) {
+TEST_F(SeparateUsr, TheMinorVersionDecidesBetweenEqualMajorOnes) {
   usr("/dev/sda3", "coreos", 899, 13);
   usr("/dev/sda4", "coreos", 899, 5);
   EXPECT_THAT(mountpoints(),
               ElementsAre(Mountpoint{"/dev/sda9", "/"}, Mountpoint{"/dev/sda3", "/usr"}));
 }
 
-TEST_F(CoreOsUsr, TheFirstOfEqualOnesIsMounted) {
+TEST_F(SeparateUsr, TheFirstOfEqualOnesIsMounted) {
   usr("/dev/sda3", "coreos", 899, 13);
   usr("/dev/sda4", "coreos", 899, 13);
   EXPECT_THAT(mountpoints(),
               ElementsAre(Mountpoint{"/dev/sda9", "/"}, Mountpoint{"/dev/sda3", "/usr"}));
 }
 
-TEST_F(CoreOsUsr, AnotherDistributionsUsrIsNotMounted) {
+TEST_F(SeparateUsr, AnotherDistributionsUsrIsNotMounted) {
   usr("/dev/sda3", "debian", 9999, 0);
   EXPECT_THAT(mountpoints(), ElementsAre(Mountpoint{"/dev/sda9", "/"}));
 }
 
-TEST_F(CoreOsUsr, AnotherDistributionsRootGetsNone) {
+TEST_F(SeparateUsr, AnotherDistributionsRootGetsNone) {
   usr("/dev/sda3", "coreos", 899, 13);
-  EXPECT_THAT(mountpoints("debian"), ElementsAre(Mountpoint{"/dev/sda9", "/"}));
+  EXPECT_THAT(mountpoints("claim 4 60\nstring distro debian"),
+              ElementsAre(Mountpoint{"/dev/sda9", "/"}));
 }
 
-TEST_F(CoreOsUsr, WhatIsNoUsrIsNotMounted) {
+TEST_F(SeparateUsr, ARootThatIsWholeGetsNone) {
+  usr("/dev/sda3", "coreos", 899, 13);
+  EXPECT_THAT(mountpoints("claim 1 60\nstring distro coreos"),
+              ElementsAre(Mountpoint{"/dev/sda9", "/"}));
+}
+
+TEST_F(SeparateUsr, WhatIsNoUsrIsNotMounted) {
   volume({.device = "/dev/sda3"}, {{1, "claim 3 60\nstring distro coreos"}});
   EXPECT_THAT(mountpoints(), ElementsAre(Mountpoint{"/dev/sda9", "/"}));
 }

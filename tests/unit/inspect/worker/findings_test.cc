@@ -279,15 +279,15 @@ TEST(HostServices, NumbersAndClaimsHaveLimits) {
         EXPECT_EQ(h->set_int(h, "major_version", int64_t{INT32_MAX} + 1), -ERANGE);
         EXPECT_EQ(h->set_int(h, "minor_version", INT32_MIN), 0);
         EXPECT_EQ(h->set_int(h, "minor_version", int64_t{INT32_MIN} - 1), -ERANGE);
-        EXPECT_EQ(h->claim(h, GLOVEBOX_INSPECT_ROLE_OTHER, 100), 0);
-        EXPECT_EQ(h->claim(h, GLOVEBOX_INSPECT_ROLE_OTHER + 1, 1), -EINVAL);
+        EXPECT_EQ(h->claim(h, GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT, 100), 0);
+        EXPECT_EQ(h->claim(h, GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT + 1, 1), -EINVAL);
         EXPECT_EQ(h->claim(h, 0, 1), -EINVAL);
         EXPECT_EQ(h->claim(h, GLOVEBOX_INSPECT_ROLE_ROOT, 101), -EINVAL);
         return 0;
       },
       MemoryTree(), {});
   EXPECT_EQ(found,
-            (Findings{.role = Role::Other,
+            (Findings{.role = Role::SplitRoot,
                       .confidence = 100,
                       .integers = {{"major_version", INT32_MAX}, {"minor_version", INT32_MIN}}}));
 }
