@@ -1,309 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inspect/worker/host_services.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
-#include <limits>
-#include <memory>
+#include <new>
 
 #include "base/error.h"
-#include "inspect/report/report_json.h"
+#include "inspect/worker/plugin_services.h"
 
 namespace glovebox::inspect {
 namespace {
 
-// A C string of the plugin, NULL as empty, cut at what the report can hold.
-std::string_view borrowed(const char* text, size_t cap = kMaxReportString) {
-  return text ? std::string_view(text, strnlen(text, cap)) : std::string_view();
+// The host's table is the first member, so that the plugin's pointer leads back here.
+struct Table {
+  glovebox_inspect_host host;
+  PluginServices* services;
+};
+
+PluginServices& services_of(const glovebox_inspect_host* host) {
+  return *reinterpret_cast<const Table*>(host)->services;
 }
 
-class Services {
- public:
-  Services(const FileTree& tree,
-           const std::map<std::string, std::string>& known,
-           uint32_t wants,
-           size_t most_applications)
-      : tree_(tree), known_(known), most_applications_(most_applications) {
-    table_.host = {
-        .struct_size = sizeof(glovebox_inspect_host),
-        .api_version = GLOVEBOX_INSPECT_API_VERSION,
-        .wants = wants,
-        .stat =
-            [](const glovebox_inspect_host* h, const char* path, int follow,
-               glovebox_inspect_stat* result) {
-              return guard([&] { return self(h).stat(path, follow, result); });
-            },
-        .open = [](const glovebox_inspect_host* h,
-                   const char* path) { return guard([&] { return self(h).open(path); }); },
-        .pread =
-            [](const glovebox_inspect_host* h, int handle, void* into, size_t count,
-               uint64_t offset) {
-              return guard([&] { return self(h).pread(handle, into, count, offset); });
-            },
-        .close = [](const glovebox_inspect_host* h, int handle) { self(h).close(handle); },
-        .list =
-            [](const glovebox_inspect_host* h, const char* path, int (*entry)(void*, const char*),
-               void* opaque) { return guard([&] { return self(h).list(path, entry, opaque); }); },
-        .readlink =
-            [](const glovebox_inspect_host* h, const char* path, char* into, size_t size) {
-              return guard([&] { return self(h).readlink(path, into, size); });
-            },
-        .get_string = [](const glovebox_inspect_host* h,
-                         const char* key) { return self(h).get_string(key); },
-        .set_string =
-            [](const glovebox_inspect_host* h, const char* key, const char* value) {
-              return guard([&] { return self(h).set_string(key, value); });
-            },
-        .set_int = [](const glovebox_inspect_host* h, const char* key,
-                      int64_t value) { return guard([&] { return self(h).set_int(key, value); }); },
-        .claim = [](const glovebox_inspect_host* h, uint32_t role,
-                    uint32_t confidence) { return self(h).claim(role, confidence); },
-        .add_mount =
-            [](const glovebox_inspect_host* h, const char* spec, const char* mountpoint,
-               const char* vfs_type, const char* options) {
-              return guard([&] {
-                return add(self(h).found_.mounts,
-                           {std::string(borrowed(spec)), std::string(borrowed(mountpoint)),
-                            std::string(borrowed(vfs_type)), std::string(borrowed(options))});
-              });
-            },
-        .add_drive_mapping =
-            [](const glovebox_inspect_host* h, const char* name, const char* spec) {
-              return guard([&] {
-                return add(self(h).found_.drive_mappings,
-                           {std::string(borrowed(spec)), std::string(borrowed(name))});
-              });
-            },
-        .add_application =
-            [](const glovebox_inspect_host* h, const glovebox_inspect_application* application) {
-              return guard([&] { return self(h).add_application(application); });
-            },
-        .applications_done =
-            [](const glovebox_inspect_host* h) {
-              self(h).applications_done_ = true;
-              return 0;
-            },
-        .set_icon = [](const glovebox_inspect_host* h, const void* png,
-                       size_t size) { return guard([&] { return self(h).set_icon(png, size); }); },
-        .add_problem =
-            [](const glovebox_inspect_host* h, const char* where, const char* what) {
-              return guard([&] { return self(h).add_problem(where, what); });
-            },
-    };
-    table_.services = this;
+template <typename Action>
+auto guard(Action action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const Error& e) {
+    if (e.errnum() != 0)
+      return -e.errnum();
+    return e.code() == Errc::Corrupt ? -EBADMSG : -EIO;
+  } catch (const std::bad_alloc&) {
+    return -ENOMEM;
+  } catch (...) {
+    return -EIO;
   }
-  Services(const Services&) = delete;
-  Services& operator=(const Services&) = delete;
+}
 
-  const glovebox_inspect_host* host() const { return &table_.host; }
-
-  Findings take() {
-    if (applications_done_)
-      found_.applications = std::move(applications_);
-    return std::move(found_);
-  }
-  void set_result(int result) { found_.result = result; }
-
- private:
-  // The table is the first member, so that the plugin's pointer leads back here.
-  struct Table {
-    glovebox_inspect_host host;
-    Services* services;
+// The C function that calls a member, whose exceptions become errno values.
+template <auto member, typename Services, typename Result, typename... Arguments>
+constexpr auto function_of(Result (Services::*)(Arguments...)) {
+  return +[](const glovebox_inspect_host* host, Arguments... arguments) -> Result {
+    return guard([&] { return (services_of(host).*member)(arguments...); });
   };
+}
+template <auto member, typename Services, typename Result, typename... Arguments>
+constexpr auto function_of(Result (Services::*)(Arguments...) const) {
+  return function_of<member>(static_cast<Result (Services::*)(Arguments...)>(nullptr));
+}
+template <auto member>
+constexpr auto kFunction = function_of<member>(member);
 
-  static Services& self(const glovebox_inspect_host* h) {
-    return *reinterpret_cast<const Table*>(h)->services;
-  }
-
-  template <typename Action>
-  static auto guard(Action action) -> decltype(action()) {
-    try {
-      return action();
-    } catch (const Error& e) {
-      if (e.errnum() != 0)
-        return -e.errnum();
-      return e.code() == Errc::Corrupt ? -EBADMSG : -EIO;
-    } catch (const std::bad_alloc&) {
-      return -ENOMEM;
-    } catch (...) {
-      return -EIO;
-    }
-  }
-
-  int stat(const char* path, int follow, glovebox_inspect_stat* result) const {
-    if (!path || !result)
-      return -EINVAL;
-    const auto info = tree_.try_stat(path, follow ? Links::Follow : Links::Keep);
-    if (!info)
-      return -ENOENT;
-    *result = {static_cast<uint32_t>(info->kind), info->mode, info->size_bytes, info->mtime};
-    return 0;
-  }
-
-  int open(const char* path) {
-    if (!path)
-      return -EINVAL;
-    const auto slot = std::find(files_.begin(), files_.end(), nullptr);
-    if (slot == files_.end())
-      return -EMFILE;
-    *slot = tree_.try_open(path);
-    return *slot ? static_cast<int>(slot - files_.begin()) : -ENOENT;
-  }
-
-  bool is_open(int handle) const {
-    return handle >= 0 && handle < kMaxOpenFiles && files_[static_cast<size_t>(handle)];
-  }
-
-  int64_t pread(int handle, void* into, size_t count, uint64_t offset) const {
-    if (!is_open(handle) || (!into && count > 0))
-      return -EBADF;
-    const size_t cap = std::numeric_limits<int32_t>::max();
-    return static_cast<int64_t>(
-        files_[static_cast<size_t>(handle)]->pread(into, std::min(count, cap), offset));
-  }
-
-  void close(int handle) {
-    if (is_open(handle))
-      files_[static_cast<size_t>(handle)].reset();
-  }
-
-  int list(const char* path, int (*entry)(void*, const char*), void* opaque) const {
-    if (!path || !entry)
-      return -EINVAL;
-    const auto names = tree_.try_list(path);
-    if (!names)
-      return -ENOENT;
-    for (const std::string& name : *names)
-      if (const int stop = entry(opaque, name.c_str()); stop != 0)
-        return stop;
-    return 0;
-  }
-
-  int64_t readlink(const char* path, char* into, size_t size) const {
-    if (!path || !into)
-      return -EINVAL;
-    const auto target = tree_.try_readlink(path);
-    if (!target)
-      return tree_.try_stat(path, Links::Keep) ? -EINVAL : -ENOENT;
-    if (target->size() >= size)
-      return -ERANGE;
-    std::memcpy(into, target->c_str(), target->size() + 1);
-    return static_cast<int64_t>(target->size());
-  }
-
-  const char* get_string(const char* key) const noexcept {
-    if (!key)
-      return nullptr;
-    for (const auto* map : {&found_.strings, &known_})
-      for (const auto& [name, value] : *map)
-        if (name == key)
-          return value.c_str();
-    return nullptr;
-  }
-
-  int set_string(const char* key, const char* value) {
-    const std::string_view name = borrowed(key);
-    if (!is_string_key(name))
-      return -EINVAL;
-    if (!value || !*value) {
-      found_.strings.erase(std::string(name));
-      return 0;
-    }
-    const std::string text = clean(borrowed(value, kMaxFindingString + 1));
-    if (text.size() > kMaxFindingString)
-      return -EFBIG;
-    found_.strings[std::string(name)] = text;
-    return 0;
-  }
-
-  int set_int(const char* key, int64_t value) {
-    const std::string_view name = borrowed(key);
-    if (!is_integer_key(name))
-      return -EINVAL;
-    if (value < std::numeric_limits<int32_t>::min() || value > std::numeric_limits<int32_t>::max())
-      return -ERANGE;
-    found_.integers[std::string(name)] = static_cast<int32_t>(value);
-    return 0;
-  }
-
-  int claim(uint32_t role, uint32_t confidence) {
-    if (role < GLOVEBOX_INSPECT_ROLE_ROOT || role > GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT || confidence > 100)
-      return -EINVAL;
-    found_.role = static_cast<Role>(role);
-    found_.confidence = confidence;
-    return 0;
-  }
-
-  static int add(std::vector<MountEntry>& list, MountEntry entry) {
-    for (const std::string* text :
-         {&entry.spec, &entry.mountpoint, &entry.vfs_type, &entry.options})
-      if (text->size() > kMaxFindingString)
-        return -EFBIG;
-    if (list.size() == kMaxFindingMounts)
-      return -E2BIG;
-    list.push_back(std::move(entry));
-    return 0;
-  }
-
-  int add_application(const glovebox_inspect_application* given) {
-    if (!given || given->struct_size < offsetof(glovebox_inspect_application, display_name))
-      return -EINVAL;
-    // A plugin of an older header has a shorter structure; what it lacks stays NULL.
-    glovebox_inspect_application a{};
-    std::memcpy(&a, given, std::min(given->struct_size, sizeof a));
-    if (!a.name || !*a.name)
-      return -EINVAL;
-    if (applications_.size() == most_applications_)
-      return -E2BIG;
-    const auto text = [](const char* value) { return clean(borrowed(value, kMaxFindingString)); };
-    applications_.push_back(
-        {.name = text(a.name),
-         .display_name = text(a.display_name),
-         .epoch = a.epoch,
-         .version = text(a.version),
-         .release = text(a.release),
-         .arch = text(a.arch),
-         .install_path = text(a.install_path),
-         .publisher = text(a.publisher),
-         .url = text(a.url),
-         .source_package = text(a.source_package),
-         .summary = text(a.summary),
-         .description = clean_paragraph(borrowed(a.description, kMaxFindingString)),
-         .app_class = text(a.app_class)});
-    return 0;
-  }
-
-  int set_icon(const void* png, size_t size) {
-    if (size > kMaxIconBytes)
-      return -EFBIG;
-    if (!png && size > 0)
-      return -EINVAL;
-    found_.icon.assign(static_cast<const char*>(png), size);
-    return 0;
-  }
-
-  int add_problem(const char* where, const char* what) {
-    // The last one that fits says that there were more.
-    if (found_.problems.size() == kMaxFindingProblems)
-      found_.problems.push_back({"", "more problems than can be told"});
-    if (found_.problems.size() > kMaxFindingProblems)
-      return -E2BIG;
-    found_.problems.push_back(
-        {clean(borrowed(where, kMaxFindingString)), clean(borrowed(what, kMaxFindingString))});
-    return 0;
-  }
-
-  const FileTree& tree_;
-  const std::map<std::string, std::string>& known_;
-  const size_t most_applications_;
-  Table table_{};
-  Findings found_;
-  std::vector<Application> applications_;
-  bool applications_done_ = false;
-  std::array<std::unique_ptr<OpenFile>, kMaxOpenFiles> files_;
-};
+glovebox_inspect_host host_table(uint32_t wants) {
+  return {.struct_size = sizeof(glovebox_inspect_host),
+          .api_version = GLOVEBOX_INSPECT_API_VERSION,
+          .wants = wants,
+          .stat = kFunction<&PluginServices::stat>,
+          .open = kFunction<&PluginServices::open>,
+          .pread = kFunction<&PluginServices::pread>,
+          .close = [](const glovebox_inspect_host* h, int handle) { services_of(h).close(handle); },
+          .list = kFunction<&PluginServices::list>,
+          .readlink = kFunction<&PluginServices::readlink>,
+          .get_string = [](const glovebox_inspect_host* h,
+                           const char* key) { return services_of(h).get_string(key); },
+          .set_string = kFunction<&PluginServices::set_string>,
+          .set_int = kFunction<&PluginServices::set_int>,
+          .claim = kFunction<&PluginServices::claim>,
+          .add_mount = kFunction<&PluginServices::add_mount>,
+          .add_drive_mapping = kFunction<&PluginServices::add_drive_mapping>,
+          .add_application = kFunction<&PluginServices::add_application>,
+          .applications_done = kFunction<&PluginServices::applications_done>,
+          .set_icon = kFunction<&PluginServices::set_icon>,
+          .add_problem = kFunction<&PluginServices::add_problem>};
+}
 
 }  // namespace
 
@@ -312,9 +79,10 @@ Findings call_plugin(int (*function)(const glovebox_inspect_host*),
                      const std::map<std::string, std::string>& known,
                      uint32_t wants,
                      size_t most_applications) {
-  Services services(tree, known, wants, most_applications);
-  services.set_result(function(services.host()));
-  return services.take();
+  PluginServices services(tree, known, most_applications);
+  const Table table = {.host = host_table(wants), .services = &services};
+  const int result = function(&table.host);
+  return services.take(result);
 }
 
 }  // namespace glovebox::inspect

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// HostServices: the function table of plugin.h over a FileTree and a Findings, for the length of
-// one call. No exception leaves it and nothing a plugin passes is believed. Used in the plugin's
-// own process, and directly in tests of plugins:
+// The function table of plugin.h over PluginServices, for the length of one call. No exception
+// leaves it. Used in the plugin's own process, and directly in tests of plugins:
 //
 //   Findings found = call_plugin(plugin.detect, tree, {{"device", "/dev/sda1"}});
 #pragma once
@@ -16,8 +15,6 @@
 #include "inspect/worker/findings.h"
 
 namespace glovebox::inspect {
-
-inline constexpr int kMaxOpenFiles = 64;
 
 // Calls one function of a plugin. `known` is what get_string answers, besides what the plugin sets
 // itself. wants is a mask of GLOVEBOX_INSPECT_WANT_*. More than most_applications are refused.
