@@ -6,8 +6,8 @@
 #pragma once
 
 #include "base/deadline.h"
+#include "vm/machine_start.h"
 #include "vm/qemu/qmp.h"
-#include "vm/vm.h"
 
 namespace glovebox::vm {
 

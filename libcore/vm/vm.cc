@@ -7,14 +7,11 @@
 #include "vm/vm.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <nlohmann/json.hpp>
 
 #include "base/byte_reader.h"
 #include "base/cat.h"
@@ -22,7 +19,6 @@
 #include "base/files.h"
 #include "base/scope_exit.h"
 #include "proto/message.h"
-#include "vm/host/locations.h"
 #include "vm/host/shortage.h"
 
 namespace glovebox::vm {
@@ -31,10 +27,7 @@ namespace {
 using base::cat;
 using base::Deadline;
 using base::UniqueFd;
-using nlohmann::json;
 
-constexpr int kRootFdset = 1;
-constexpr int kTransferFdset = 2;
 constexpr auto kLastMoments = std::chrono::milliseconds(200);  // for what a dead qemu leaves behind
 
 // The RAM file is sparse, and a write into a hole of a full file system kills qemu (SIGBUS) instead
@@ -53,15 +46,6 @@ void require_space(const std::string& directory) {
                 ENOSPC);
 }
 
-// Its size is sealed: a machine that made it smaller would kill the tool that has it mapped.
-UniqueFd make_transfer_memory() {
-  UniqueFd memory = base::make_memfd("glovebox-transfer", MFD_ALLOW_SEALING);
-  if (ftruncate(memory.get(), off_t{proto::kSlots} * proto::kSlotBytes) != 0 ||
-      fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-    base::throw_errno("memory for the transfer of files");
-  return memory;
-}
-
 std::string capabilities() {
   return R"({"capabilities":[{"capability":"x-ignore-shared","state":true},{"capability":"events","state":true}]})";
 }
@@ -77,128 +61,28 @@ Deadline soon(const Deadline& deadline) {
   return deadline.min(Deadline::after(Vm::kLongestIdle));
 }
 
-// "internal-error" of query-status as text; what is not a text, as nothing.
-std::string status_text(const std::string& reply) {
-  const json status = json::parse(reply, nullptr, false);
-  if (!status.is_object() || !status.contains("status") || !status["status"].is_string())
-    return "for no known reason";
-  constexpr size_t kLongestStatus = 40;  // qemu may be in the guest's hands
-  std::string text = base::escape(status["status"].get<std::string>().substr(0, kLongestStatus));
-  std::ranges::replace(text, '-', ' ');
-  return text;
-}
-
 // Waits for the end of a migration, in or out; false if it failed.
 bool migrated(Qmp& qmp, const Deadline& deadline) {
   for (;;) {
-    const json data = json::parse(qmp.wait_event("MIGRATION", deadline).data_json, nullptr, false);
-    const json status = data.is_object() && data.contains("status") ? data["status"] : json();
-    if (status == "completed" || status == "failed")
-      return status == "completed";
+    const Migration state = parse_migration(qmp.wait_event("MIGRATION", deadline).data_json);
+    if (state != Migration::Goes)
+      return state == Migration::Completed;
   }
-}
-
-IoError io_error(const json& event) {
-  const auto text = [&](const char* name) {
-    constexpr size_t kLongest = 200;
-    return event.contains(name) && event[name].is_string()
-               ? event[name].get<std::string>().substr(0, kLongest)
-               : "?";
-  };
-  const std::string node = text("node-name");  // "drive0-imageoverlay"
-  return {.device = node.substr(0, node.find('-')),
-          .on_overlay = node.ends_with("overlay"),
-          .operation = text("operation"),
-          .reason = text("reason")};
 }
 
 }  // namespace
 
-// Where the memory is: at most one of the two.
-struct Vm::Ram {
-  const std::string* shared = nullptr;  // paths
-  const std::string* private_copy = nullptr;
-};
-
-Vm Vm::start(const VmOptions& options, const Ram& ram, const std::vector<PreparedDrive>& drives) {
-  base::SocketPair qmp = base::make_socket_pair();
-  base::SocketPair rpc = base::make_socket_pair();
-  base::SocketPair console = base::make_socket_pair();
-  base::SocketPair errors = base::make_socket_pair();
-  const UniqueFd root = base::open_file(options.appliance.root, O_RDONLY);
-
-  const SharedRam shared{ram.shared ? *ram.shared : ""};
-  const PrivateRam private_ram{ram.private_copy ? *ram.private_copy : "",
-                               options.readonly_ram_option};
-
-  ProcessOptions process{.argv = {},
-                         .descriptors = {{qmp.second.get(), fd_number::kQmp},
-                                         {rpc.second.get(), fd_number::kRpc},
-                                         {console.second.get(), fd_number::kConsole},
-                                         {errors.second.get(), STDERR_FILENO}},
-                         .read_paths = {options.machine.kernel, options.machine.initrd},
-                         .write_paths = {},
-                         .kvm = options.machine.accel == Accel::Kvm,
-                         .preload = {},
-                         .readonly_path = {},
-                         .require_confinement = options.require_confinement,
-                         .script = options.script};
-  Network network;
-  UniqueFd network_socket;
-  if (options.machine.network) {
-    network = Network::start();
-    network_socket = network.take_socket();
-    process.descriptors.emplace_back(network_socket.get(), fd_number::kNetwork);
-  }
-  int next_fd = fd_number::kFirstFree;
-  Launch launch{
-      .channels = {fd_number::kQmp, fd_number::kRpc, fd_number::kConsole, fd_number::kNetwork},
-      .fds = {},
-      .root_fdset = kRootFdset,
-      .transfer_fdset = kTransferFdset,
-      .blockdevs = {},
-      .incoming = ram.private_copy != nullptr};
-  const auto inherit = [&](int fd, int set) {
-    process.descriptors.emplace_back(fd, next_fd);
-    launch.fds.push_back({next_fd, set});
-    ++next_fd;
-  };
-  inherit(root.get(), kRootFdset);
-  UniqueFd transfer_memory = make_transfer_memory();
-  inherit(transfer_memory.get(), kTransferFdset);
-  for (const PreparedDrive& drive : drives) {
-    for (const InheritedFd& fd : drive.fds) inherit(fd.fd, fd.set);
-    launch.blockdevs.insert(launch.blockdevs.end(), drive.blockdevs.begin(), drive.blockdevs.end());
-  }
-  if (ram.shared) {
-    process.write_paths.push_back(*ram.shared);
-    launch.shared_ram = &shared;
-  } else if (ram.private_copy) {
-    process.read_paths.push_back(*ram.private_copy);
-    launch.private_ram = &private_ram;
-    if (!options.readonly_ram_option) {
-      process.preload = private_library("readonly-ram.so");
-      process.readonly_path = private_ram.path;
-    }
-  }
-  process.argv = qemu_command(options.machine, launch);
-  if (!options.kvm_stand_in.empty()) {
-    process.argv.insert(process.argv.begin(), options.kvm_stand_in);
-    process.kvm = false;
-    process.script = true;
-  }
-
-  Vm vm;
-  vm.program_ = program_name(options.machine.qemu);
-  vm.memory_mib_ = options.machine.memory_mib;
-  vm.may_be_paused_ = options.script || !options.machine.arguments.empty();
-  vm.network_ = std::move(network);
-  vm.process_ = QemuProcess::start(process);
-  vm.qmp_ = std::make_unique<Qmp>(std::move(qmp.first));
-  vm.rpc_ = std::move(rpc.first);
-  vm.transfer_memory_ = std::move(transfer_memory);
-  vm.console_ = Console(std::move(console.first), std::move(errors.first), options.on_console_line);
-  return vm;
+Vm::Vm(const VmOptions& options, const RamFile& ram, const std::vector<PreparedDrive>& drives)
+    : program_(program_name(options.machine.qemu)),
+      memory_mib_(options.machine.memory_mib),
+      may_be_paused_(options.script || !options.machine.arguments.empty()) {
+  StartedMachine machine = start_machine(options, ram, drives);
+  network_ = std::move(machine.network);
+  process_ = std::move(machine.process);
+  qmp_ = std::move(machine.qmp);
+  rpc_ = std::move(machine.rpc);
+  transfer_memory_ = std::move(machine.transfer_memory);
+  console_ = std::move(machine.console);
 }
 
 void Vm::rethrow(Error& e, const std::string& doing, Errc blame) {
@@ -224,7 +108,7 @@ void Vm::require_running() {
     return;
   std::string status = "for no known reason";
   try {
-    status = status_text(
+    status = parse_status(
         qmp_->call("query-status", "{}", Deadline::after(std::chrono::milliseconds(500))));
   } catch (const Error&) {
     // That it stopped is known.
@@ -236,29 +120,18 @@ void Vm::require_running() {
   throw Error(Errc::Died, cat("the virtual machine stopped (", status, ")"));
 }
 
-// qemu's own timers take a little of the processor even where no virtual CPU runs.
-bool Vm::shows_life() {
-  constexpr std::chrono::milliseconds kLeast{300};  // one per cent of kLongestIdle
-  const uint64_t bytes = console_.bytes() + qmp_->bytes();
-  const auto time = process_.processor_time();
-  // Where nobody knows the time the machine gets the benefit of the doubt; the deadline is left.
-  if (bytes == bytes_then_ && time && *time - processor_time_then_ < kLeast)
-    return false;
-  bytes_then_ = bytes;
-  processor_time_then_ = time.value_or(processor_time_then_);
-  return true;
+IdleTimer::Look Vm::look() const {
+  return {.at = Deadline::Clock::now(),
+          .bytes = console_.bytes() + qmp_->bytes(),
+          .processor_time = process_.processor_time()};
 }
 
 void Vm::start_idle() {
-  shows_life();
-  last_life_ = Deadline::Clock::now();
+  idle_.start(look());
 }
 
 std::chrono::milliseconds Vm::idle() {
-  const auto now = Deadline::Clock::now();
-  if (shows_life())
-    last_life_ = now;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now - last_life_);
+  return idle_.idle(look());
 }
 
 // Absent where qemu does not say.
@@ -266,11 +139,11 @@ std::optional<uint64_t> Vm::disk_requests() {
   constexpr std::chrono::milliseconds kPatience{500};
   const uint64_t before = qmp_->bytes();
   // The answer is qemu's, and no sign of life of the machine.
-  const base::ScopeExit count([&] { bytes_then_ += qmp_->bytes() - before; });
+  const base::ScopeExit count([&] { idle_.ignore(qmp_->bytes() - before); });
   try {
     return disk_requests_in(qmp_->call("query-blockstats", "{}", Deadline::after(kPatience)));
   } catch (const Error&) {
-    return std::nullopt;  // the end of the machine tells of itself
+    return std::nullopt;  // the end of the machine is reported elsewhere
   }
 }
 
@@ -282,20 +155,14 @@ Work Vm::work_now() {
 }
 
 void Vm::start_rest() {
-  work_then_ = work_now();
-  last_work_ = work_then_.at;
+  rest_.start(work_now());
 }
 
 std::chrono::milliseconds Vm::rest() {
-  constexpr std::chrono::seconds kInterval{10};
   const auto now = Deadline::Clock::now();
-  if (now - work_then_.at >= kInterval) {
-    const Work work = work_now();
-    if (has_worked(work_then_, work))
-      last_work_ = now;
-    work_then_ = work;
-  }
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now - last_work_);
+  if (rest_.is_due(now))
+    rest_.look(work_now());
+  return rest_.rest(now);
 }
 
 // guestd's first word on its port says that everything is loaded and warm.
@@ -334,7 +201,7 @@ Vm Vm::clone(const VmOptions& options,
              const Template& from,
              const std::vector<PreparedDrive>& drives,
              const Deadline& deadline) {
-  Vm vm = start(options, {.private_copy = &from.ram_path}, drives);
+  Vm vm(options, {.private_copy = &from.ram_path}, drives);
   Errc blame = Errc::Died;  // what it means if qemu ends now
   try {
     // Several clones may read the state at once: each needs a file offset of its own.
@@ -358,7 +225,7 @@ Vm Vm::clone(const VmOptions& options,
 Vm Vm::boot(const VmOptions& options,
             const std::vector<PreparedDrive>& drives,
             const Deadline& deadline) {
-  Vm vm = start(options, {}, drives);
+  Vm vm(options, {}, drives);
   try {
     vm.plug(drives);
     vm.qmp_->post("cont");
@@ -386,7 +253,7 @@ std::chrono::milliseconds Vm::make_template(const VmOptions& options,
     base::throw_errno(ram_path);
   const UniqueFd state = base::open_file(state_path, O_RDWR | O_CREAT | O_EXCL);
 
-  Vm vm = start(options, {.shared = &ram_path}, {});
+  Vm vm(options, {.shared = &ram_path}, {});
   Qmp& qmp = *vm.qmp_;
   std::chrono::milliseconds boot_time{0};
   try {
@@ -423,9 +290,8 @@ std::set<IoError> Vm::take_io_errors() {
   for (QmpEvent event; qmp_->next_event(event);) {
     if (event.name != "BLOCK_IO_ERROR")
       continue;
-    const json data = json::parse(event.data_json, nullptr, false);
-    if (data.is_object())
-      errors.insert(io_error(data));
+    if (const std::optional<IoError> error = parse_io_error(event.data_json))
+      errors.insert(*error);
   }
   return errors;
 }

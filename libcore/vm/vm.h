@@ -10,7 +10,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,52 +21,12 @@
 #include "base/deadline.h"
 #include "base/unique_fd.h"
 #include "glovebox/error.h"
-#include "vm/qemu/console.h"
-#include "vm/qemu/machine.h"
-#include "vm/qemu/network.h"
-#include "vm/qemu/process.h"
-#include "vm/qemu/qmp.h"
-#include "vm/qemu/work.h"
-#include "vm/template/appliance.h"
+#include "vm/machine_start.h"
+#include "vm/qemu/activity.h"
+#include "vm/qemu/qmp_values.h"
 #include "vm/template/template_store.h"
 
 namespace glovebox::vm {
-
-// What qemu knows the parts of a drive by; needed to detach it.
-struct DriveIds {
-  std::string device;
-  std::vector<std::string> nodes;  // bottom first
-  std::vector<int> fdsets;
-};
-
-// A drive, ready to be attached: descriptors and qemu's description of what is behind them.
-struct PreparedDrive {
-  std::vector<InheritedFd>
-      fds;  // .fd is our descriptor here; kept open by the caller until start returns
-  std::vector<std::string> blockdevs;  // JSON, bottom first
-  std::string device_arguments;        // JSON for device_add
-  DriveIds ids;
-};
-
-// A request that the host could not fulfil.
-struct IoError {
-  std::string device;       // DriveIds::device
-  bool on_overlay = false;  // the throw-away layer, not an image
-  std::string operation;    // "read", "write"
-  std::string reason;       // "No space left on device"
-  auto operator<=>(const IoError&) const = default;
-};
-
-struct VmOptions {
-  Machine machine;
-  Appliance appliance;
-  bool readonly_ram_option = false;  // qemu >= 8.2, see machine.h
-  bool require_confinement = false;
-  bool script = false;            // see ProcessOptions
-  std::string kvm_stand_in = {};  // a program in place of KVM, for tests (stand_in.h)
-  Console::LineCallback on_console_line = {};
-  const base::Canceller* canceller = nullptr;  // ends a boot early; outlives the start
-};
 
 class Vm {
  public:
@@ -127,13 +86,10 @@ class Vm {
   void kill() noexcept;
 
  private:
-  struct Ram;
-  static Vm start(const VmOptions& options,
-                  const Ram& ram,
-                  const std::vector<PreparedDrive>& drives);
+  Vm(const VmOptions& options, const RamFile& ram, const std::vector<PreparedDrive>& drives);
   void plug(const std::vector<PreparedDrive>& drives);
   void wait_ready(const base::Canceller* canceller, const base::Deadline& deadline);
-  bool shows_life();
+  IdleTimer::Look look() const;
   Work work_now();
   std::optional<uint64_t> disk_requests();
   // An error on its way out. Where qemu is gone, how it ended takes the error's place; its code is
@@ -150,12 +106,8 @@ class Vm {
   base::UniqueFd transfer_memory_;
   Console console_;
   base::Deadline::Clock::time_point started_ = base::Deadline::Clock::now();
-  // What idle() saw when the machine last showed a sign of life.
-  base::Deadline::Clock::time_point last_life_ = base::Deadline::Clock::now();
-  uint64_t bytes_then_ = 0;
-  std::chrono::milliseconds processor_time_then_{0};
-  Work work_then_ = {};
-  base::Deadline::Clock::time_point last_work_ = base::Deadline::Clock::now();
+  IdleTimer idle_;
+  RestTimer rest_;
   bool found_stopped_ = false;
 };
 
