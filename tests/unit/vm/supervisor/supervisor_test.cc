@@ -154,8 +154,11 @@ TEST_F(SupervisorTest, WritingToTheLifePipeMeansNothing) {
 }
 
 TEST_F(SupervisorTest, The32BitDoorKills) {
+  // A kernel without 32-bit system calls has no such door: the probe dies of it anyway.
+  const base::RunResult unconfined = base::run({.argv = {host_.probe(), "int80"}});
   EXPECT_EQ(run({"--", host_.probe(), "int80"}).exit.text(),
-            "was killed by signal 31 (Bad system call)");
+            unconfined.exit.ok() ? "was killed by signal 31 (Bad system call)"
+                                 : unconfined.exit.text());
 }
 
 TEST_F(SupervisorTest, WriteGrantsLetWrite) {
