@@ -5,13 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <set>
 
@@ -21,9 +17,9 @@
 #include "base/scope_exit.h"
 #include "base/time_text.h"
 #include "vm/host/cache_dir.h"
-#include "vm/host/checked_json.h"
 #include "vm/host/lock_file.h"
 #include "vm/host/shortage.h"
+#include "vm/template/digest.h"
 #include "vm/template/template_description.h"
 
 namespace glovebox::vm {
@@ -36,92 +32,10 @@ constexpr auto kLeftoverAge = std::chrono::hours(1);
 constexpr const char* kMaking = ".making-";
 constexpr const char* kLock = ".lock";
 
-std::string hex(XXH128_hash_t hash) {
-  char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return text;
-}
-
-// Digest of a sparse file: offset and bytes of each data extent.
-std::string file_digest(int fd, const std::string& name) {
-  XXH3_state_t* state = XXH3_createState();
-  const base::ScopeExit free_state([&] { XXH3_freeState(state); });
-  XXH3_128bits_reset(state);
-  std::string buffer(1 << 20, '\0');
-  struct stat st {};
-  if (fstat(fd, &st) != 0)
-    base::throw_errno(name);
-  for (off_t at = 0; at < st.st_size;) {
-    const off_t data = lseek(fd, at, SEEK_DATA);
-    if (data < 0)
-      break;  // only a hole is left
-    off_t end = lseek(fd, data, SEEK_HOLE);
-    if (end < 0)
-      end = st.st_size;
-    for (at = data; at < end;) {
-      const size_t want = std::min<size_t>(buffer.size(), static_cast<size_t>(end - at));
-      const size_t got = base::pread_some(fd, buffer.data(), want, static_cast<uint64_t>(at), name);
-      if (got == 0)
-        throw Error(Errc::Corrupt, name + ": shorter than it was");
-      // A page of zeros may be stored or be a hole; count neither, so that the file system's choice
-      // does not matter.
-      for (size_t page = 0; page < got; page += 4096) {
-        const std::string_view bytes(buffer.data() + page, std::min<size_t>(4096, got - page));
-        if (bytes.find_first_not_of('\0') == std::string_view::npos)
-          continue;
-        const uint64_t offset = static_cast<uint64_t>(at) + page;
-        XXH3_128bits_update(state, &offset, sizeof offset);
-        XXH3_128bits_update(state, bytes.data(), bytes.size());
-      }
-      at += static_cast<off_t>(got);
-    }
-  }
-  return hex(XXH3_128bits_digest(state));
-}
-
 void sync_path(const std::string& path) {
   const base::UniqueFd fd = base::open_file(path, O_RDONLY);
   if (fsync(fd.get()) != 0)
     base::throw_errno(path);
-}
-
-TemplateDescription read_description(const std::string& directory) {
-  return parse_template_description(
-      base::read_file(directory + "/template.json", CheckedJson::kMaxBytes));
-}
-
-// True if the files are what they were when published.
-bool matches(const TemplateDescription& description, const Template& t) {
-  return description.ram_digest == file_digest(t.ram.get(), t.ram_path) &&
-         description.state_digest == file_digest(t.state.get(), "state");
-}
-
-// The same for one that is about to be used; looks once per boot of the host.
-bool is_whole(const std::string& directory,
-              const Template& t,
-              const std::string& key,
-              bool may_mark) {
-  const TemplateDescription description = read_description(directory);
-  if (description.key != base::escape(key))
-    return false;
-  const std::string marker = directory + "/verified";
-  const std::string boot = boot_id();
-  try {
-    if (base::read_file(marker, 100) == boot)
-      return true;
-  } catch (const Error&) {
-    // First use after a boot.
-  }
-  if (!matches(description, t))
-    return false;
-  try {
-    if (may_mark)
-      base::replace_file(marker, boot, 0644);
-  } catch (const Error&) {
-    // On a read-only file system (a template baked into a container's image) each use reads it all.
-  }
-  return true;
 }
 
 uint64_t allocated_bytes(const fs::path& directory) {
@@ -135,24 +49,6 @@ uint64_t allocated_bytes(const fs::path& directory) {
   return total;
 }
 
-// An invalid descriptor: there is no such file, or none for us.
-base::UniqueFd open_if_there(const std::string& path) {
-  base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.valid() && is_own_shortage(errno))
-    base::throw_errno(path);
-  struct stat st {};
-  if (fd.valid() && (fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)))
-    fd.reset();  // of a FIFO, each later use would wait for a writer
-  return fd;
-}
-
-bool same_file(int fd, const std::string& path) {
-  struct stat opened {
-  }, named{};
-  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-}
-
 void delete_tree(const std::string& path) {
   std::error_code error;
   fs::remove_all(path, error);
@@ -161,14 +57,6 @@ void delete_tree(const std::string& path) {
 }
 
 }  // namespace
-
-bool is_damaged(const Template& t) {
-  try {
-    return !matches(read_description(fs::path(t.ram_path).parent_path()), t);
-  } catch (const Error& e) {
-    return !is_own_shortage(e.errnum());
-  }
-}
 
 TemplateStore::TemplateStore(const std::string& cache_directory, Readers readers)
     : directory_(cache_directory + "/templates"), readers_(readers) {
@@ -189,16 +77,16 @@ std::optional<TemplateStore> TemplateStore::open_system(const std::string& direc
 }
 
 std::string TemplateStore::path_of(const std::string& key) const {
-  return directory_ + "/" + hex(XXH3_128bits(key.data(), key.size()));
+  return directory_ + "/" + digest_of(key);
 }
 
 std::optional<Template> TemplateStore::find(const std::string& key) {
   const std::string path = path_of(key);
-  Template t{path + "/ram", open_if_there(path + "/ram"), open_if_there(path + "/state")};
-  if (!t.ram.valid() || !t.state.valid())
+  std::optional<Template> t = open_template(path);
+  if (!t)
     return std::nullopt;
   try {
-    if (is_whole(path, t, key, !readonly_)) {
+    if (is_whole(path, *t, key, readonly_ ? Marker::Leave : Marker::Write)) {
       if (!readonly_)
         utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // last use, for forget_oldest
       return t;
@@ -252,7 +140,7 @@ void TemplateStore::publish(const std::string& made, const std::string& key) {
     *digest = file_digest(fd.get(), path);
   }
   base::replace_file(made + "/template.json", to_json(description), 0644);
-  base::replace_file(made + "/verified", boot_id(), 0644);
+  write_marker(made);
   if (readers_ == Readers::Everybody && chmod(made.c_str(), 0755) != 0)
     base::throw_errno(made);
   sync_path(made);
@@ -275,7 +163,7 @@ void TemplateStore::remove_bad(const std::string& key,
                                const base::Canceller& canceller,
                                const base::Deadline& deadline) {
   const base::UniqueFd lock = lock_file(path_of(key) + kLock, deadline, canceller);
-  if (same_file(bad.ram.get(), path_of(key) + "/ram"))
+  if (is_at(bad, path_of(key)))
     delete_tree(path_of(key));
 }
 

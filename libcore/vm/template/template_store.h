@@ -17,16 +17,10 @@
 
 #include "base/canceller.h"
 #include "base/deadline.h"
-#include "base/unique_fd.h"
 #include "vm/host/cache_dir.h"
+#include "vm/template/template_files.h"
 
 namespace glovebox::vm {
-
-struct Template {
-  std::string ram_path;
-  base::UniqueFd ram;    // read-only
-  base::UniqueFd state;  // read-only
-};
 
 struct StoredTemplate {
   std::string path;
@@ -34,9 +28,6 @@ struct StoredTemplate {
   std::string created;  // RFC 3339, UTC
   uint64_t bytes = 0;   // allocated on disk
 };
-
-// Reads it all again: true if the files are not what they were when published, or cannot be read.
-bool is_damaged(const Template& t);
 
 class TemplateStore {
  public:
