@@ -25,9 +25,9 @@ def daemon_call_body(api, call):
             request.append(f".{member} = &{arg.name}")
     transact = f"transact(call, {{{', '.join(request)}}})"
     if call.returns.type == "none":
-        return lines + [f"session::decode_reply(call, {transact}, [](proto::XdrReader&) {{}});"]
+        return lines + [f"calls::decode_reply(call, {transact}, [](proto::XdrReader&) {{}});"]
     value = read_return(api, call.returns)
-    return lines + [f"return session::decode_reply(call, {transact}, [](proto::XdrReader& in) {{ return {value}; }});"]
+    return lines + [f"return calls::decode_reply(call, {transact}, [](proto::XdrReader& in) {{ return {value}; }});"]
 
 
 def host_call_body(call):
@@ -38,7 +38,7 @@ def host_call_body(call):
 def traced_body(call, body, calls="*this"):
     """The same, telling the call and its result to whoever traces."""
     fails = "Null" if call.returns.type not in ("none", "Pointer", *SCALARS) else "MinusOne"
-    lines = [f'session::TracedCall trace({calls}, "{call.name}", session::FailsWith::{fails});', "if (trace.on()) {"]
+    lines = [f'calls::TracedCall trace({calls}, "{call.name}", calls::FailsWith::{fails});', "if (trace.on()) {"]
     for arg in call.args:
         method = {"BufferIn": "buffer_argument", "FileIn": "file_argument", "FileOut": "file_argument",
                   "OptString": "optional_argument", "Pointer": "pointer_argument"}.get(
@@ -53,7 +53,7 @@ def traced_body(call, body, calls="*this"):
     shown = {"none": "result(0)", "Buffer": "buffer_result(value)"}.get(returns.type, "result(value)")
     if returns.type in ("Struct", "StructList"):
         method = "struct_result" if returns.type == "Struct" else "struct_list_result"
-        shown = f'{method}("{returns.kinds[0]}", value, session::{returns.kinds[0]}_fields)'
+        shown = f'{method}("{returns.kinds[0]}", value, calls::{returns.kinds[0]}_fields)'
     void = returns.type == "none"
     body = body[:-1] + [("" if void else "auto value = ") + body[-1].removeprefix("return ")]
     lines += body + ["if (trace.on()) {", f"  trace.line().{shown};", "  trace.end();", "}"]
@@ -75,23 +75,23 @@ def trace_fields_h(api):
 #include "glovebox/structs.h"
 #include "calls/trace.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 """
     out += "".join(f"void {struct.name}_fields(TraceLine& line, const {struct.cxx}& value);\n"
                    for struct in returned_structs(api))
-    return out + "\n}  // namespace glovebox::session\n"
+    return out + "\n}  // namespace glovebox::calls\n"
 
 
 def trace_fields_cc(api):
-    out = LGPL + '#include "calls/trace_fields.h"\n\nnamespace glovebox::session {\n'
+    out = LGPL + '#include "calls/trace_fields.h"\n\nnamespace glovebox::calls {\n'
     for struct in returned_structs(api):
         out += f"\nvoid {struct.name}_fields(TraceLine& line, const {struct.cxx}& value) {{\n"
         for field in struct.fields:
             method = "buffer_field" if field.type == "buffer" else "field"
             out += f'  line.{method}("{field.name}", value.{field.name});\n'
         out += "}\n"
-    return out + "\n}  // namespace glovebox::session\n"
+    return out + "\n}  // namespace glovebox::calls\n"
 
 
 def call_info(call):

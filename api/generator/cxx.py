@@ -131,7 +131,7 @@ def calls_h(api):
 
 namespace glovebox {
 
-namespace session {
+namespace calls {
 class TracedCall;
 }
 
@@ -218,7 +218,7 @@ class GLOVEBOX_API Calls {
 
  private:
   friend class HostCalls;            // libcore/calls/host_calls.cc
-  friend class session::TracedCall;  // libcore/calls/trace.h
+  friend class calls::TracedCall;  // libcore/calls/trace.h
 
   // The work of the calls of location "host", written by hand.
 """ + emulated + """};

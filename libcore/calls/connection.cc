@@ -11,7 +11,7 @@
 #include "calls/conversation.h"
 #include "proto/message.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 namespace {
 
@@ -93,4 +93,4 @@ std::string Connection::call(const CallInfo& call, const Request& request, Obser
   }
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

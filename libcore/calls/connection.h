@@ -28,7 +28,7 @@
 #include "calls/transfer_disk.h"
 #include "glovebox/calls.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 // How far a call is. `total` is not 0.
 struct Progress {
@@ -121,4 +121,4 @@ class Connection {
   bool broken_ = false;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -12,7 +12,7 @@
 #include "proto/errno_names.h"
 #include "proto/message.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 // How often a silent machine is looked at.
@@ -464,4 +464,4 @@ void Conversation::stop_guestd() {
   grace_ = base::Deadline::after(patience_.cancel_grace);
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -19,7 +19,7 @@
 #include "calls/transfer_disk.h"
 #include "glovebox/calls.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 class Conversation {
  public:
@@ -124,4 +124,4 @@ class Conversation {
   std::exception_ptr local_error_;       // of the local file; thrown once guestd has stopped
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -22,9 +22,9 @@
 namespace glovebox {
 namespace {
 
-using session::TarReader;
-using session::TreeRules;
-using session::TreeWriter;
+using calls::TarReader;
+using calls::TreeRules;
+using calls::TreeWriter;
 
 constexpr auto kEndTimeout = std::chrono::minutes(1);  // from the end of the archive to tar's
 

@@ -10,7 +10,7 @@
 #include "glovebox/calls.h"
 #include "proto/xdr.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 // Returns what `read` returns. Throws Corrupt if the reply is not well-formed, or longer than what
 // `read` took.
@@ -31,4 +31,4 @@ auto decode_reply(const CallInfo& call, const std::string& reply, const Read& re
   }
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

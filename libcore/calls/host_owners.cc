@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 constexpr size_t kMaxKnown = 256;
@@ -55,4 +55,4 @@ uint32_t HostOwners::group(const std::string& name, uint32_t number) {
   return answer(groups_, name, number, find_group);
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 class HostOwners {
  public:
@@ -27,4 +27,4 @@ class HostOwners {
   Known users_, groups_;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

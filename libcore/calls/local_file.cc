@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 constexpr size_t kWriteSize = 256 * 1024;
@@ -220,4 +220,4 @@ void LocalWriter::finish() {
     base::with_context(name_, [&] { owned_.close(); });
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -16,7 +16,7 @@
 #include "base/unique_fd.h"
 #include "glovebox/calls.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 class LocalReader {
  public:
@@ -75,4 +75,4 @@ class LocalWriter {
   std::string pending_;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

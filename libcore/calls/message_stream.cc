@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "proto/message.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 constexpr size_t kReadSize = 256 * 1024;
@@ -91,4 +91,4 @@ std::optional<Incoming> MessageStream::next() {
   return item;
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -14,7 +14,7 @@
 
 #include "base/unique_fd.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 struct Incoming {
   enum class Kind { Launch, Cancel, Taken, Progress, Message };
@@ -52,4 +52,4 @@ class MessageStream {
   size_t end_ = 0;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

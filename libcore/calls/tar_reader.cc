@@ -9,7 +9,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 struct Field {
@@ -197,4 +197,4 @@ void TarReader::end_of_data() {
   name.resize(std::min(name.find('\0'), name.size()));
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

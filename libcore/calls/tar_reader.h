@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 struct TarMember {
   enum class Kind { File, HardLink, SymbolicLink, CharacterDevice, BlockDevice, Directory, Fifo };
@@ -65,4 +65,4 @@ class TarReader {
   bool at_end_ = false;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

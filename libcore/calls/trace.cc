@@ -5,7 +5,7 @@
 
 #include "base/cat.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 using base::cat;
@@ -198,4 +198,4 @@ void TracedCall::end() {
   calls_.trace(line_.text());
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

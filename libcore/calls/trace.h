@@ -20,7 +20,7 @@
 
 #include "glovebox/calls.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 class TraceLine {
  public:
@@ -136,4 +136,4 @@ class TracedCall {
   TraceLine line_;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 constexpr size_t kBytes = size_t{proto::kSlots} * proto::kSlotBytes;
@@ -44,4 +44,4 @@ void TransferDisk::clear() noexcept {
   used_ = false;
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

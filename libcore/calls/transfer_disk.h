@@ -12,7 +12,7 @@
 #include "base/unique_fd.h"
 #include "proto/message.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 class TransferDisk {
  public:
@@ -35,4 +35,4 @@ class TransferDisk {
   bool used_ = false;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 using Kind = TarMember::Kind;
@@ -360,4 +360,4 @@ void TreeWriter::guarded(const std::function<void()>& action) {
   }
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

@@ -20,7 +20,7 @@
 #include "calls/host_owners.h"
 #include "calls/tar_reader.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 // Owners and modes of the members, and which of them are made. As tar: root restores owners and
 // exact modes, everybody else's files are his own and follow his umask.
@@ -109,4 +109,4 @@ class TreeWriter final : public TarSink {
   Some unowned_;
 };
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

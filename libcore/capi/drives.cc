@@ -121,7 +121,7 @@ std::string described(const std::string& filename, const AddDriveOptions& o) {
              o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
 }
 
-void show(session::TraceLine& line, const std::string& filename, const AddDriveOptions& o) {
+void show(glovebox::calls::TraceLine& line, const std::string& filename, const AddDriveOptions& o) {
   line.argument(filename);
   line.optional("readonly", o.readonly);
   line.optional("format", o.format);
@@ -156,7 +156,7 @@ void add_drive_over(guestfs_h& g,
                     const std::string& filename,
                     const AddDriveOptions& optargs,
                     const Backing& backing) {
-  session::TracedCall trace(g.handle, "add_drive", session::FailsWith::MinusOne);
+  glovebox::calls::TracedCall trace(g.handle, "add_drive", glovebox::calls::FailsWith::MinusOne);
   if (trace.on()) {
     show(trace.line(), filename, optargs);
     trace.begin();

@@ -17,7 +17,7 @@ constexpr int32_t kMostDrives = 255;
 
 void launch(guestfs_h& g) {
   if (g.handle.drive_count() == 0) {
-    session::TracedCall trace(g.handle, "launch", session::FailsWith::MinusOne);
+    glovebox::calls::TracedCall trace(g.handle, "launch", glovebox::calls::FailsWith::MinusOne);
     if (trace.on())
       trace.begin();
     throw Error(Errc::Usage, "you must call guestfs_add_drive before guestfs_launch");

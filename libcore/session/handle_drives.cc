@@ -65,7 +65,7 @@ void Handle::Impl::with_qemu(const char* call, const Action& action) {
 }
 
 void Handle::add_drive(const std::string& path, const DriveOptions& options) {
-  const auto arguments = [&](session::TraceLine& line) {
+  const auto arguments = [&](calls::TraceLine& line) {
     line.argument(path);
     if (options.readonly)
       line.optional("readonly", std::optional(true));
@@ -121,7 +121,7 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
 }
 
 void Handle::remove_drive(const std::string& label) {
-  const auto arguments = [&](session::TraceLine& line) { line.argument(label); };
+  const auto arguments = [&](calls::TraceLine& line) { line.argument(label); };
   session::traced_call(*this, "remove_drive", arguments, [&] {
     impl_->guarded([&] {
       const auto found = impl_->labelled(label);

@@ -42,7 +42,7 @@ InternalDrive described(const ConfiguredDrive& drive);
 // Runs a call that returns nothing; `arguments` shows what it was given.
 template <typename Arguments, typename Action>
 void traced_call(Calls& calls, const char* name, const Arguments& arguments, const Action& action) {
-  TracedCall trace(calls, name, FailsWith::MinusOne);
+  calls::TracedCall trace(calls, name, calls::FailsWith::MinusOne);
   if (trace.on()) {
     arguments(trace.line());
     trace.begin();
@@ -54,11 +54,11 @@ void traced_call(Calls& calls, const char* name, const Arguments& arguments, con
   }
 }
 
-inline void no_arguments(TraceLine&) {}
+inline void no_arguments(calls::TraceLine&) {}
 
 }  // namespace session
 
-struct Handle::Impl final : session::Observer {
+struct Handle::Impl final : calls::Observer {
   std::recursive_mutex mutex;  // a callback may call back
   Settings settings;
   std::vector<session::ConfiguredDrive> drives;  // by index
@@ -68,8 +68,8 @@ struct Handle::Impl final : session::Observer {
   int next_callback = 0;
   base::Canceller canceller;
   std::unique_ptr<vm::Vm> vm;
-  std::unique_ptr<session::MachineWatch> watch;
-  std::unique_ptr<session::Connection> connection;
+  std::unique_ptr<calls::MachineWatch> watch;
+  std::unique_ptr<calls::Connection> connection;
   LaunchReport report;
   bool launched_once = false;
   bool in_use = false;
@@ -88,7 +88,7 @@ struct Handle::Impl final : session::Observer {
       if (entry.first & static_cast<uint64_t>(event.kind))
         entry.second(event);
   }
-  void progress(const session::Progress& progress) override {
+  void progress(const calls::Progress& progress) override {
     emit({.kind = EventKind::Progress,
           .position = progress.position,
           .total = progress.total,

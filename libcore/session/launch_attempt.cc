@@ -27,7 +27,7 @@ constexpr const char* kMakesTemplate = "virt-appliance launch-time";
 // come from a template that was damaged since it was checked, and spin for ever.
 constexpr std::chrono::milliseconds kFirstTry = std::chrono::seconds(20);
 
-class VmWatch final : public MachineWatch {
+class VmWatch final : public calls::MachineWatch {
  public:
   explicit VmWatch(vm::Vm& vm) : vm_(vm) {}
   int fd() const override { return gone_ ? -1 : vm_.qmp().fd(); }
@@ -61,7 +61,7 @@ class VmWatch final : public MachineWatch {
 // The calls of a launch that has not become a handle's yet.
 class LaunchCalls final : public Calls {
  public:
-  explicit LaunchCalls(Connection& connection) : connection_(connection) {}
+  explicit LaunchCalls(calls::Connection& connection) : connection_(connection) {}
 
  protected:
   std::string transact(const CallInfo& call, const Request& request) override {
@@ -71,10 +71,10 @@ class LaunchCalls final : public Calls {
   void trace(const std::string&) override {}
 
  private:
-  struct Nobody final : Observer {
-    void progress(const Progress&) override {}
+  struct Nobody final : calls::Observer {
+    void progress(const calls::Progress&) override {}
   };
-  Connection& connection_;
+  calls::Connection& connection_;
   Nobody nobody_;
 };
 
@@ -131,9 +131,9 @@ Launched LaunchAttempt::launched(vm::Vm vm,
   Launched result;
   result.vm = std::make_unique<vm::Vm>(std::move(vm));
   result.watch = std::make_unique<VmWatch>(*result.vm);
-  result.connection = std::make_unique<Connection>(
-      result.vm->take_rpc(), callbacks_.canceller, Patience{},
-      std::make_unique<TransferDisk>(result.vm->take_transfer_memory()), result.watch.get());
+  result.connection = std::make_unique<calls::Connection>(
+      result.vm->take_rpc(), callbacks_.canceller, calls::Patience{},
+      std::make_unique<calls::TransferDisk>(result.vm->take_transfer_memory()), result.watch.get());
   const auto first_call = within(limit).left();
   result.connection->set_time_left(
       first_call, cat("the call has not ended after ",

@@ -38,8 +38,8 @@ struct LaunchDrives {
 // The connection watches the machine, which stays where it is.
 struct Launched {
   std::unique_ptr<vm::Vm> vm;
-  std::unique_ptr<MachineWatch> watch;
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<calls::MachineWatch> watch;
+  std::unique_ptr<calls::Connection> connection;
   vm::AcceleratorChoice accelerator;
   LaunchReport report;
 };

@@ -16,7 +16,7 @@
 #include "tests/unit/calls/tar_archive.h"
 
 using namespace glovebox;
-using session::TarReader;
+using calls::TarReader;
 
 namespace {
 
@@ -24,12 +24,12 @@ namespace {
 std::string with_right_sums(std::string bytes) {
   for (size_t at = 0; at + TarReader::kBlock <= bytes.size(); at += TarReader::kBlock)
     if (std::string_view(bytes).substr(at + 257, 5) == "ustar")
-      session::fix_checksum(bytes, at);
+      calls::fix_checksum(bytes, at);
   return bytes;
 }
 
 void unpack(const std::string& directory, const std::string& archive) {
-  session::TreeWriter tree(base::open_file(directory, O_PATH | O_DIRECTORY), "tree", "tree", {});
+  calls::TreeWriter tree(base::open_file(directory, O_PATH | O_DIRECTORY), "tree", "tree", {});
   TarReader reader(tree);
   try {
     reader.feed(archive);

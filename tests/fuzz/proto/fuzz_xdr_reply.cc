@@ -22,8 +22,8 @@ namespace {
 
 using namespace glovebox;
 
-struct NoObserver : session::Observer {
-  void progress(const session::Progress&) override {}
+struct NoObserver : calls::Observer {
+  void progress(const calls::Progress&) override {}
 };
 
 class FuzzedCalls : public Calls {
@@ -40,7 +40,7 @@ class FuzzedCalls : public Calls {
 
  private:
   base::Canceller canceller_;
-  session::Connection connection_;
+  calls::Connection connection_;
 };
 
 // Which of daemon_calls(), and of round_trips(), that number is or comes before. By number, so that

@@ -24,8 +24,8 @@ using testing::HasSubstr;
 Error answer_with(const std::string& bytes, const CallInfo& info = kPlain, bool close = false) {
   base::SocketPair pair = base::make_socket_pair();
   base::Canceller canceller;
-  session::Connection connection(std::move(pair.first), canceller,
-                                 {.longest_silence = std::chrono::milliseconds(100)});
+  calls::Connection connection(std::move(pair.first), canceller,
+                               {.longest_silence = std::chrono::milliseconds(100)});
   base::write_all(pair.second.get(), bytes, "peer");
   if (close)
     shutdown(pair.second.get(), SHUT_WR);
@@ -89,7 +89,7 @@ TEST(BadPeer, DamagedErrorReply) {
   // The frame was whole, so the connection could go on; the error is the reply's.
   base::SocketPair pair = base::make_socket_pair();
   base::Canceller canceller;
-  session::Connection connection(std::move(pair.first), canceller);
+  calls::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(), proto::frame(header, "abc"), "peer");
   RecordedProgress observer;
   const Error e = error_of([&] { connection.call(kPlain, {}, observer); });
@@ -132,7 +132,7 @@ TEST(BadPeer, DamagedChunk) {
 TEST(BadPeer, ProgressBeyondItsTotalIsCutToIt) {
   base::SocketPair pair = base::make_socket_pair();
   base::Canceller canceller;
-  session::Connection connection(std::move(pair.first), canceller);
+  calls::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(),
                   proto::frame(proto::ProgressMessage{1, proto::kFirstSerial, 9, 4}) +
                       proto::frame(proto::ProgressMessage{1, proto::kFirstSerial - 1, 1, 4}) +
@@ -146,7 +146,7 @@ TEST(BadPeer, ProgressBeyondItsTotalIsCutToIt) {
 TEST(BadPeer, NoLaunchWord) {
   base::SocketPair pair = base::make_socket_pair();
   base::Canceller canceller;
-  session::Connection connection(std::move(pair.first), canceller);
+  calls::Connection connection(std::move(pair.first), canceller);
   const Error e = error_of(
       [&] { connection.wait_launch(base::Deadline::after(std::chrono::milliseconds(20))); });
   EXPECT_EQ(e.code(), Errc::Timeout);
@@ -156,7 +156,7 @@ TEST(BadPeer, NoLaunchWord) {
 TEST(BadPeer, SomethingElseThanTheLaunchWord) {
   base::SocketPair pair = base::make_socket_pair();
   base::Canceller canceller;
-  session::Connection connection(std::move(pair.first), canceller);
+  calls::Connection connection(std::move(pair.first), canceller);
   base::write_all(pair.second.get(), proto::frame(proto::kCancelFlag), "peer");
   EXPECT_EQ(error_of([&] { connection.wait_launch(base::Deadline::after(kSoon)); }).code(),
             Errc::Corrupt);

@@ -14,7 +14,7 @@
 
 namespace glovebox {
 
-class FakeMachine final : public session::MachineWatch {
+class FakeMachine final : public calls::MachineWatch {
  public:
   FakeMachine() : events_(base::make_socket_pair()) {}
   void stop() {

@@ -34,11 +34,11 @@ constexpr CallInfo kCopyOut{"download", 67, false, true, true, true, true};
 constexpr CallInfo kSearch{"find0", 196, false, true, true, true, false};
 
 constexpr milliseconds kShort{1000};
-constexpr session::Patience kImpatient{.longest_silence = milliseconds(3000),
-                                       .longest_idle = milliseconds(3000),
-                                       .longest_standstill = kShort,
-                                       .longest_rest = kShort,
-                                       .cancel_grace = milliseconds(300)};
+constexpr calls::Patience kImpatient{.longest_silence = milliseconds(3000),
+                                     .longest_idle = milliseconds(3000),
+                                     .longest_standstill = kShort,
+                                     .longest_rest = kShort,
+                                     .cancel_grace = milliseconds(300)};
 
 std::string heartbeat() {
   return proto::frame(proto::ProgressMessage{1, proto::kFirstSerial, 0, 0});
@@ -97,11 +97,11 @@ class HostileGuestd : public testing::Test {
   Error error_of_call(const CallInfo& call,
                       const std::function<void(Peer&)>& script,
                       const Request& request = {},
-                      std::unique_ptr<session::TransferDisk> disk = nullptr) {
+                      std::unique_ptr<calls::TransferDisk> disk = nullptr) {
     base::SocketPair pair = base::make_socket_pair();
     Peer peer(std::move(pair.second), script);
-    session::Connection connection(std::move(pair.first), canceller_, kImpatient, std::move(disk),
-                                   &machine_);
+    calls::Connection connection(std::move(pair.first), canceller_, kImpatient, std::move(disk),
+                                 &machine_);
     if (time_left_)
       connection.set_time_left(*time_left_, "the time is up");
     const auto begin = base::Deadline::Clock::now();
@@ -167,7 +167,7 @@ TEST_F(HostileGuestd, AFileOnTheTransferDiskThatIsNotTakenStandsStill) {
   const LocalFile local = file.local();
   const Error e = error_of_call(
       kCopyIn, [](Peer& peer) { peer.heartbeats(); }, {.file_in = &local},
-      std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
+      std::make_unique<calls::TransferDisk>(base::UniqueFd(dup(memory.get()))));
   EXPECT_STREQ(e.what(), "upload: no byte of the file has moved for 1 s");
 }
 
@@ -200,7 +200,7 @@ TEST_F(HostileGuestd, TheTimeOfSeveralCallsIsCountedTogether) {
     p.send(reply_to(kPlain));
     p.heartbeats();
   });
-  session::Connection connection(std::move(pair.first), canceller_, {}, nullptr, &machine_);
+  calls::Connection connection(std::move(pair.first), canceller_, {}, nullptr, &machine_);
   connection.set_time_left(milliseconds(1000), "the time is up");
   EXPECT_EQ(connection.call(kPlain, {}, observer_), "");
   EXPECT_LE(*connection.time_left(), milliseconds(600));
@@ -337,7 +337,7 @@ TEST_F(HostileGuestd, OneThatDoesNotReadWhatIsTakenIsGivenUp) {
         in_socket = peer.unread();
       },
       {.file_out = &file},
-      std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
+      std::make_unique<calls::TransferDisk>(base::UniqueFd(dup(memory.get()))));
   EXPECT_STREQ(e.what(),
                "download: Lost protocol synchronization: the appliance sends a file, and does not "
                "read what is sent to it");
@@ -425,7 +425,7 @@ TEST_F(HostileGuestd, NonsenseEndsEveryKindOfCall) {
         error_of_call(call, script,
                       {.file_in = call.file_in ? &local : nullptr,
                        .file_out = call.file_out ? &nowhere : nullptr},
-                      std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
+                      std::make_unique<calls::TransferDisk>(base::UniqueFd(dup(memory.get()))));
     EXPECT_THAT(e.code(), AnyOf(Errc::Corrupt, Errc::Died, Errc::Remote, Errc::Usage));
     EXPECT_LT(took_, milliseconds(2500));
   }

@@ -17,9 +17,9 @@ using std::chrono::milliseconds;
 class MachineWatchTest : public testing::Test {
  protected:
   // A guestd that never answers.
-  Error error_of_call(const session::Patience& patience) {
+  Error error_of_call(const calls::Patience& patience) {
     base::SocketPair pair = base::make_socket_pair();
-    session::Connection connection(std::move(pair.first), canceller_, patience, nullptr, &machine_);
+    calls::Connection connection(std::move(pair.first), canceller_, patience, nullptr, &machine_);
     const auto begin = base::Deadline::Clock::now();
     const Error e = error_of([&] { connection.call(kPlain, {}, observer_); });
     took_ = std::chrono::duration_cast<milliseconds>(base::Deadline::Clock::now() - begin);

@@ -67,7 +67,7 @@ class CancelSoon {
 
 class Served {
  public:
-  explicit Served(guestd::Server::Handler handler, const session::Patience& patience = {})
+  explicit Served(guestd::Server::Handler handler, const calls::Patience& patience = {})
       : guest(std::move(handler)), connection(guest.take_library_end(), canceller, patience) {
     connection.wait_launch(base::Deadline::after(kSoon));
   }
@@ -82,7 +82,7 @@ class Served {
 
   FakeGuest guest;
   base::Canceller canceller;
-  session::Connection connection;
+  calls::Connection connection;
   RecordedProgress observer;
 };
 

@@ -10,7 +10,7 @@
 
 #include "calls/tar_reader.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 
 inline void put(std::string& block, size_t at, std::string_view text) {
   block.replace(at, text.size(), text);
@@ -77,4 +77,4 @@ inline std::string tar_end() {
   return std::string(2 * TarReader::kBlock, '\0');
 }
 
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

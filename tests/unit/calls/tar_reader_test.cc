@@ -9,7 +9,7 @@
 #include "tests/unit/calls/tar_archive.h"
 #include "tests/unit/message_of.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 using Kind = TarMember::Kind;
@@ -168,4 +168,4 @@ TEST(TarReader, NumbersOutOfRangeAreAnError) {
 }
 
 }  // namespace
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

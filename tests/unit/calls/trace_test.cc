@@ -167,7 +167,7 @@ TEST(Trace, TheSeedOfACloneIsNeverShown) {
 }
 
 TEST(TraceLine, KeysAreHidden) {
-  session::TraceLine line("luks_open");
+  calls::TraceLine line("luks_open");
   line.argument("/dev/sda");
   line.hidden_argument();
   line.argument("secret");
@@ -175,7 +175,7 @@ TEST(TraceLine, KeysAreHidden) {
 }
 
 TEST(TraceLine, PercentThatIsAbsent) {
-  session::TraceLine line("");
+  calls::TraceLine line("");
   line.field("a", -1.0f);
   line.field("b", 12.5f);
   EXPECT_EQ(line.text(), "a: , b: 12.5 %, ");

@@ -51,8 +51,8 @@ class TransferDisk : public testing::Test {
   }
   void serve(guestd::Server::Handler handler) {
     guest_.emplace(std::move(handler), std::make_unique<guestd::TransferDisk>(duplicate(memory_)));
-    connection_.emplace(guest_->take_library_end(), canceller_, session::Patience{},
-                        std::make_unique<session::TransferDisk>(duplicate(memory_)));
+    connection_.emplace(guest_->take_library_end(), canceller_, calls::Patience{},
+                        std::make_unique<calls::TransferDisk>(duplicate(memory_)));
     connection_->wait_launch(base::Deadline::after(std::chrono::seconds(30)));
   }
   ~TransferDisk() override { connection_.reset(); }
@@ -93,7 +93,7 @@ class TransferDisk : public testing::Test {
   base::Canceller canceller_;
   RecordedProgress observer_;
   std::optional<FakeGuest> guest_;
-  std::optional<session::Connection> connection_;
+  std::optional<calls::Connection> connection_;
 };
 
 // Around each limit: of a chunk, of what is worth a slot, of a slot, of all slots.
@@ -231,8 +231,8 @@ TEST_F(TransferDisk, TheCallerCancelsWhileGuestdTakesNothing) {
 
 TEST_F(TransferDisk, ALyingGuestdCannotReachBeyondIt) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first), canceller_, session::Patience{},
-                                 std::make_unique<session::TransferDisk>(duplicate(memory_)));
+  calls::Connection connection(std::move(pair.first), canceller_, calls::Patience{},
+                               std::make_unique<calls::TransferDisk>(duplicate(memory_)));
   const proto::Header reply{.procedure = kDownload.number,
                             .direction = proto::Direction::Reply,
                             .serial = proto::kFirstSerial};
@@ -255,8 +255,8 @@ TEST_F(TransferDisk, ALyingGuestdCannotReachBeyondIt) {
 
 TEST_F(TransferDisk, ALyingGuestdCannotTakeMoreThanItGot) {
   base::SocketPair pair = base::make_socket_pair();
-  session::Connection connection(std::move(pair.first), canceller_, session::Patience{},
-                                 std::make_unique<session::TransferDisk>(duplicate(memory_)));
+  calls::Connection connection(std::move(pair.first), canceller_, calls::Patience{},
+                               std::make_unique<calls::TransferDisk>(duplicate(memory_)));
   base::write_all(pair.second.get(), proto::frame(proto::kTakenFlag), "guestd");
   try {
     connection.call(kPlain, {}, observer_);

@@ -13,7 +13,7 @@
 #include "tests/unit/calls/tar_archive.h"
 #include "tests/unit/message_of.h"
 
-namespace glovebox::session {
+namespace glovebox::calls {
 namespace {
 
 using Kind = TarMember::Kind;
@@ -182,9 +182,10 @@ TEST_F(TreeWriterTest, OwnersThatCannotBeGivenAreCounted) {
   others.uid = others.gid = 33;
   TarMember link_of_others = link("./s", "f");
   link_of_others.uid = 33;
-  EXPECT_EQ(unpack(tar_member(directory("./")) + tar_member(others, "x") + tar_member(link_of_others),
-                   "tree", {.owners = true}),
-            "no error");
+  EXPECT_EQ(
+      unpack(tar_member(directory("./")) + tar_member(others, "x") + tar_member(link_of_others),
+             "tree", {.owners = true}),
+      "no error");
   EXPECT_EQ(mode("f"), 0640u);
   if (geteuid() == 0) {
     EXPECT_EQ(status("f").st_uid, 33u);
@@ -228,4 +229,4 @@ TEST_F(TreeWriterTest, DeeperThanAPathCanBe) {
 }
 
 }  // namespace
-}  // namespace glovebox::session
+}  // namespace glovebox::calls

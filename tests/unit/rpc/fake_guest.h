@@ -62,10 +62,10 @@ class FakeGuest {
   std::string end_reason_;
 };
 
-struct RecordedProgress : session::Observer {
+struct RecordedProgress : calls::Observer {
   std::vector<std::pair<uint64_t, uint64_t>> reports;
   std::vector<std::pair<uint32_t, uint32_t>> calls;  // procedure and serial of each
-  void progress(const session::Progress& progress) override {
+  void progress(const calls::Progress& progress) override {
     reports.emplace_back(progress.position, progress.total);
     calls.emplace_back(progress.procedure, progress.serial);
   }
@@ -73,10 +73,10 @@ struct RecordedProgress : session::Observer {
 
 class ConnectedCalls : public Calls {
  public:
-  explicit ConnectedCalls(base::UniqueFd socket, const session::Patience& patience = {})
+  explicit ConnectedCalls(base::UniqueFd socket, const calls::Patience& patience = {})
       : connection(std::move(socket), canceller, patience) {}
   base::Canceller canceller;
-  session::Connection connection;
+  calls::Connection connection;
   RecordedProgress observer;
 
  protected:
