@@ -190,7 +190,7 @@ int PluginServices::set_icon(const void* png, size_t size) {
 int PluginServices::add_problem(const char* where, const char* what) {
   // The last one that fits says that there were more.
   if (found_.problems.size() == kMaxFindingProblems)
-    found_.problems.push_back({"", "more problems than can be told"});
+    found_.problems.push_back({"", "more problems than a report can hold"});
   if (found_.problems.size() > kMaxFindingProblems)
     return -E2BIG;
   found_.problems.push_back(

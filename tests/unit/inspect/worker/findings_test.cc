@@ -197,7 +197,7 @@ TEST(HostServices, ProblemsAreCapped) {
       },
       MemoryTree(), {});
   ASSERT_EQ(more.problems.size(), 1001u);
-  EXPECT_EQ(more.problems.back(), (Problem{"", "more problems than can be told"}));
+  EXPECT_EQ(more.problems.back(), (Problem{"", "more problems than a report can hold"}));
   EXPECT_EQ(decode_findings(encode(more)), more);
 }
 
