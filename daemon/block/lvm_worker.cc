@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Between the two processes: a 32-bit length and that many bytes of command; back come a status
-// word, a length and the output, and the same for the errors. Both ends are ours, but the worker
-// has read a guest's metadata: its lengths are bounded here.
+// word, a length and the output, and the same for warnings and errors. The worker forks for each
+// command. Both ends are ours, but that child has read a guest's metadata: its lengths are bounded
+// here.
 #include "daemon/block/lvm_worker.h"
 
 #include <fcntl.h>
@@ -10,13 +11,16 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdint>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
 
 #include "base/cat.h"
@@ -31,33 +35,6 @@ namespace {
 constexpr size_t kMaxOutputBytes = 16 << 20;
 constexpr size_t kMaxErrorBytes = 16 << 10;
 constexpr const char* kWarmUp = "lvs";  // loads the configuration and scans /dev, which is empty
-
-constexpr const char* kCacheRemark = "Clear pvid and info for no lvm header";
-
-struct Output {
-  std::string printed;
-  std::string errors;
-};
-
-// liblvm2cmd hands its lines to a plain function, without a context: the one place where a global
-// is needed.
-Output* current_output = nullptr;
-
-void append_line(std::string& text, const char* line, size_t cap) {
-  const size_t length = strlen(line);
-  if (text.size() + length + 1 <= cap)
-    text.append(line, length).push_back('\n');
-}
-
-void log_line(int level, const char*, int, int, const char* message) {
-  // Only a process that runs several commands says this, and in the middle of a report.
-  if (!current_output || !message || strncmp(message, kCacheRemark, strlen(kCacheRemark)) == 0)
-    return;
-  if (level == LVM2_LOG_PRINT)
-    append_line(current_output->printed, message, kMaxOutputBytes);
-  else if (level <= LVM2_LOG_ERROR)
-    append_line(current_output->errors, message, kMaxErrorBytes);
-}
 
 std::string_view as_bytes(const uint32_t& word) {
   return {reinterpret_cast<const char*>(&word), sizeof word};
@@ -97,30 +74,59 @@ std::string receive_text(int fd, size_t cap, const base::Deadline& deadline) {
   return receive_exactly(fd, length, deadline);
 }
 
-[[noreturn]] void serve(int fd) {
+// What a command printed, or its beginning.
+std::string text_of(int memory, size_t cap) {
+  struct stat status = {};
+  fstat(memory, &status);
+  std::string text(std::min(static_cast<size_t>(status.st_size), cap), '\0');
+  text.resize(base::pread_some(memory, text.data(), text.size(), 0, "output of LVM"));
+  return text;
+}
+
+// In a process of its own: what liblvm2cmd learns of devices ends with it. It would go on with a
+// device's old size after the disk was partitioned anew, and after a deactivation as if hidden
+// volumes were meant.
+[[noreturn]] void run_command(void* lvm, int fd, const std::string& command) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const base::UniqueFd printed = base::make_memfd("printed"), errors = base::make_memfd("errors");
+  if (dup2(printed.get(), STDOUT_FILENO) < 0 || dup2(errors.get(), STDERR_FILENO) < 0)
+    _exit(1);
+  const rlimit most = {kMaxOutputBytes, kMaxOutputBytes};
+  setrlimit(RLIMIT_FSIZE, &most);
+  signal(SIGXFSZ, SIG_IGN);
+  const uint32_t ok = lvm2_run(lvm, command.c_str()) == LVM2_COMMAND_SUCCEEDED ? 1 : 0;
+  fflush(nullptr);
+  base::write_all(fd, as_bytes(ok), "lvm worker");
+  send_text(fd, text_of(printed.get(), kMaxOutputBytes));
+  send_text(fd, text_of(errors.get(), kMaxErrorBytes));
+  _exit(0);
+}
+
+[[noreturn]] void serve(int fd, LvmWorker::Warm warm) {
   const base::Deadline never = base::Deadline::after(std::chrono::hours(24 * 365));
-  lvm2_log_fn(log_line);
   void* const lvm = lvm2_init();
   if (!lvm)
     _exit(1);
+  if (warm == LvmWorker::Warm::Yes)
+    lvm2_run(lvm, kWarmUp);
   for (;;) {
     const std::string command = receive_text(fd, kMaxErrorBytes, never);
-    Output output;
-    current_output = &output;
-    const int status = lvm2_run(lvm, command.c_str());
-    current_output = nullptr;
-    const uint32_t ok = status == LVM2_COMMAND_SUCCEEDED ? 1 : 0;
-    base::write_all(fd, as_bytes(ok), "lvm worker");
-    send_text(fd, output.printed);
-    send_text(fd, output.errors);
+    const pid_t child = fork();
+    if (child == 0)
+      run_command(lvm, fd, command);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child < 0 || status != 0)
+      _exit(1);  // guestd sees the end of the socket
   }
 }
 
-[[noreturn]] void worker_process(int fd) {
+[[noreturn]] void worker_process(int fd, LvmWorker::Warm warm) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "guestd-lvm");
   try {
-    serve(fd);
+    serve(fd, warm);
   } catch (const Error&) {
     _exit(1);  // guestd closed the socket
   }
@@ -129,15 +135,15 @@ std::string receive_text(int fd, size_t cap, const base::Deadline& deadline) {
 }  // namespace
 
 LvmWorker::LvmWorker() {
-  start();
-  run(kWarmUp);
+  start(Warm::Yes);
+  run(kWarmUp);  // waits until it is warm
 }
 
 LvmWorker::~LvmWorker() {
   stop();
 }
 
-void LvmWorker::start() {
+void LvmWorker::start(Warm warm) {
   base::SocketPair pair = base::make_socket_pair();
   pid_ = fork();
   if (pid_ < 0)
@@ -146,17 +152,17 @@ void LvmWorker::start() {
     // Nothing of guestd's may stay open in a process that reads hostile metadata, the channel least
     // of all.
     const int fd = dup2(pair.second.get(), 3);
-    const int nothing = open("/dev/null", O_RDONLY);  // the answer to what LVM would ask
-    dup2(nothing, 0);
+    const int nothing = open("/dev/null", O_RDWR);  // also the answer to what LVM would ask
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
     close_range(4, ~0U, 0);
-    worker_process(fd);
+    worker_process(fd, warm);
   }
   socket_ = std::move(pair.first);
 }
 
 void LvmWorker::restart() {
   stop();
-  start();
+  start(Warm::No);
 }
 
 void LvmWorker::stop() noexcept {
@@ -171,7 +177,7 @@ void LvmWorker::stop() noexcept {
 std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds timeout) {
   const base::Deadline deadline = base::Deadline::after(timeout);
   if (pid_ < 0)
-    start();
+    start(Warm::No);
   bool ok = false;
   std::string printed, errors;
   try {
@@ -183,10 +189,6 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
     stop();
     throw;
   }
-  // After a deactivation liblvm2cmd goes on as if hidden volumes were meant in every command, and
-  // then refuses to activate them: the next command gets another worker.
-  if (command.starts_with("vgchange --activate n"))
-    stop();
   if (!ok)
     throw Error(Errc::Failed, errors.empty() ? "LVM failed without a message"
                                              : base::escape_text(base::trim(errors)));
