@@ -25,7 +25,7 @@
 #include "disk/configuration.h"
 #include "disk/image.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -236,4 +236,4 @@ bool disk_has_backing_file(guestfs_h&, const std::string& filename) {
   return readable(filename).has_backing();
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls
