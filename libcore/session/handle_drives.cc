@@ -115,7 +115,7 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
     throw;
   }
   if (impl_->state != State::Ready)
-    throw Error(Errc::Usage, "add_drive: a callback ended the appliance meanwhile");
+    throw Error(Errc::Usage, "add_drive: a callback ended the appliance in the meantime");
   impl_->in_use = impl_->in_use || opened.in_use;
   impl_->drives.insert(impl_->drives.begin() + static_cast<ptrdiff_t>(drive.index), drive);
 }

@@ -49,7 +49,7 @@ void Handle::Impl::refuse_lost_writes(const char* call,
   if (const auto lost = lost_writes.find(drive.ids.device); lost != lost_writes.end())
     throw Error(Errc::System,
                 base::cat(call, ": on the host: ", lost->second,
-                          ": what was written since is not all in the image"),
+                          ": not everything written since then is in the image"),
                 EIO);
 }
 

@@ -151,13 +151,13 @@ TEST_F(HostileGuestd, AFileThatIsSentStandsStillHoweverBusyTheMachine) {
                               peer.send(proto::frame(proto::Chunk{.data = "data"}));
                               peer.heartbeats();
                             }),
-            "download: no byte of the file has moved for 1 s");
+            "download: no byte of the file was transferred for 1 s");
   EXPECT_LT(took_, milliseconds(2500));
 }
 
 TEST_F(HostileGuestd, AFileThatIsTakenStandsStillHoweverBusyTheMachine) {
   EXPECT_EQ(message_of_call(kCopyIn, [](Peer& peer) { peer.heartbeats(); }),
-            "upload: no byte of the file has moved for 1 s");
+            "upload: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, AFileOnTheTransferDiskThatIsNotTakenStandsStill) {
@@ -168,7 +168,7 @@ TEST_F(HostileGuestd, AFileOnTheTransferDiskThatIsNotTakenStandsStill) {
   const Error e = error_of_call(
       kCopyIn, [](Peer& peer) { peer.heartbeats(); }, {.file_in = &local},
       std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
-  EXPECT_STREQ(e.what(), "upload: no byte of the file has moved for 1 s");
+  EXPECT_STREQ(e.what(), "upload: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, ACallThatMakesItsFileMayWork) {
@@ -176,7 +176,7 @@ TEST_F(HostileGuestd, ACallThatMakesItsFileMayWork) {
   const auto script = [](Peer& peer) { peer.heartbeats(); };
   EXPECT_EQ(message_of_call(kSearch, script), "find0: the time is up");
   machine_.works = false;
-  EXPECT_EQ(message_of_call(kSearch, script), "find0: no byte of the file has moved for 1 s");
+  EXPECT_EQ(message_of_call(kSearch, script), "find0: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, AReplyByteByByteIsNoAnswer) {

@@ -163,7 +163,7 @@ TEST_F(TreeWriterTest, NamesOutsideOfTheTreeEndIt) {
   EXPECT_EQ(unpack(top + tar_member(hard_link("./h", "./h"))),
             "the appliance's archive links a file to itself");
   EXPECT_EQ(unpack(tar_member(link("./", path("outside")))),
-            "the appliance's archive has no directory as its top");
+            "the appliance's archive does not begin with a directory");
 }
 
 TEST_F(TreeWriterTest, DeviceNodesAreLeftOutAndCounted) {

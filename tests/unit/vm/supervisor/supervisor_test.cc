@@ -253,7 +253,7 @@ TEST_F(SupervisorTest, RootIsNotMadeAUserThatIsNotNamed) {
   const auto result = base::run({.argv = {host_.supervisor(), "--check"}, .timeout = 20s});
   EXPECT_EQ(result.exit.text(), "exited with status 1");
   EXPECT_NE(result.stdout_text.find("{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"there is "
-                                    "no user id that nobody else has\"}\n"),
+                                    "no unused user id\"}\n"),
             std::string::npos)
       << result.stdout_text;
 }
