@@ -125,7 +125,7 @@ std::string gpt_type_of_mbr(const BlockDevice& disk, int32_t number) {
   for (const std::string& line : base::split(told, '\n'))
     if (line.starts_with(kField))
       return upper(line.substr(kField.size(), line.find(' ', kField.size()) - kField.size()));
-  refuse(base::cat(disk.name, ": sgdisk tells no type for partition ", number));
+  refuse(base::cat(disk.name, ": sgdisk reports no type for partition ", number));
 }
 
 }  // namespace

@@ -71,9 +71,9 @@ void add_mount_entries(kit::Guest& guest) {
     return;
   const Fstab fstab = parse_fstab(*text);
   for (size_t i = 0; i < fstab.bad_lines.size() && i < kBadLinesTold; ++i)
-    guest.problem(kFstab, cat("line ", fstab.bad_lines[i], " is no entry"));
+    guest.problem(kFstab, cat("line ", fstab.bad_lines[i], " is not a valid entry"));
   if (fstab.bad_lines.size() > kBadLinesTold)
-    guest.problem(kFstab, cat(fstab.bad_lines.size(), " lines are no entries"));
+    guest.problem(kFstab, cat(fstab.bad_lines.size(), " lines are not valid entries"));
   if (fstab.truncated)
     guest.problem(kFstab, cat("more than ", kMaxTableEntries, " entries; the rest is left out"));
   Names names(guest);

@@ -33,7 +33,7 @@ told bare.img "it has a GUID partition table without the protective MBR that bel
 nevertheless" 1
 
 copy sectors.img
-told sectors.img "its GUID partition table is one for sectors of 512 bytes, but here they are of 4096 (see --blocksize)" 0 \
+told sectors.img "its GUID partition table is for sectors of 512 bytes, but the sectors of this disk have 4096 (see --blocksize)" 0 \
   --blocksize=4096
 
 # A table without partitions is none that is damaged, and a file system on the whole disk needs none.

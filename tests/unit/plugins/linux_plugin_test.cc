@@ -143,8 +143,8 @@ TEST(LinuxPlugin, ADamagedDatabaseGivesWhatItHasAndAProblem) {
   EXPECT_EQ(found.applications->size(), 1u);
   EXPECT_THAT(found.problems,
               ElementsAre(Problem{"/var/lib/dpkg/status",
-                                  "damaged from line 6 on (1 lines and 0 packages make no sense): "
-                                  "the list of applications may lack some"}));
+                                  "damaged from line 6 on (1 lines and 0 packages are invalid): "
+                                  "the list of applications may be incomplete"}));
 }
 
 TEST(LinuxPlugin, ReadsTheDatabaseOfImagesWithoutDpkg) {
@@ -172,7 +172,7 @@ TEST(LinuxPlugin, AHugeOrStrangeMountTableIsAProblem) {
   EXPECT_THAT(problems_with([](MemoryTree& t) { t.file("/etc/fstab", std::string(2 << 20, 'x')); }),
               HasSubstr("larger than the limit"));
   EXPECT_THAT(problems_with([](MemoryTree& t) { t.file("/etc/fstab", "what\n"); }),
-              HasSubstr("line 1 is no entry"));
+              HasSubstr("line 1 is not a valid entry"));
   EXPECT_THAT(problems_with([&](MemoryTree& t) { hosts(t).device("/etc/fstab"); }),
               HasSubstr("not a regular file"));
   EXPECT_THAT(problems_with([&](MemoryTree& t) { hosts(t).unreadable("/etc/fstab", EIO); }),
@@ -186,9 +186,9 @@ TEST(LinuxPlugin, ManyBadLinesOfAMountTableAreToldAsANumber) {
     return detect(debian().file("/etc/fstab", text)).problems;
   };
   EXPECT_EQ(problems_with(5).size(), 5u);
-  EXPECT_EQ(problems_with(5).back(), (Problem{"/etc/fstab", "line 5 is no entry"}));
+  EXPECT_EQ(problems_with(5).back(), (Problem{"/etc/fstab", "line 5 is not a valid entry"}));
   EXPECT_EQ(problems_with(6).size(), 6u);
-  EXPECT_EQ(problems_with(6).back(), (Problem{"/etc/fstab", "6 lines are no entries"}));
+  EXPECT_EQ(problems_with(6).back(), (Problem{"/etc/fstab", "6 lines are not valid entries"}));
 }
 
 TEST(LinuxPlugin, ATableThatIsTooLongIsToldAndReadUpToThere) {

@@ -79,8 +79,8 @@ void tell_closed(Calls& guest, const std::vector<KeySelector>& keys, Messages& m
   for (const InternalEncrypted& container : containers) {
     const std::string why = unnamed_text(container, keys);
     messages.error(cat(container.device, ": it is encrypted (", type_text(container),
-                       ") and was not opened, so what it holds cannot be mounted; ",
-                       why.empty() ? "its key is given with --key" : why));
+                       ") and was not opened, so its contents cannot be mounted; ",
+                       why.empty() ? "give its key with --key" : why));
   }
 }
 
@@ -111,7 +111,7 @@ void tell_problems(const inspect::Report& report, Messages& messages) {
   tell_problems(report, messages);
   std::vector<std::string> advice = kChooseByHand;
   if (!guest.internal_list_encrypted().empty())
-    advice.push_back("The key of an encrypted disk is given with --key.");
+    advice.push_back("Give the key of an encrypted disk with --key.");
   throw UsageError(cat("no operating system was found on this disk", instead_of_a_system(guest)),
                    Then::Nothing, advice);
 }
@@ -123,7 +123,7 @@ const inspect::OperatingSystem& only_system(Calls& guest,
     return report.operatingsystems.front();
   if (report.operatingsystems.empty())
     no_system(guest, report, messages);
-  std::vector<std::string> advice = {"", "Say which one with -m:"};
+  std::vector<std::string> advice = {"", "Choose one with -m:"};
   for (const inspect::OperatingSystem& os : report.operatingsystems)
     advice.push_back(cat("  -m ", os.root, "    ", os.product_name));
   throw UsageError("multi-boot operating systems are not supported", Then::Nothing, advice);
@@ -161,9 +161,9 @@ inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon
   if (damage == Damage::Tell || !guest.internal_met_damage())
     return report;
   if (damage == Damage::Throw)
-    throw Error(Errc::Corrupt, "inspection met damage");
+    throw Error(Errc::Corrupt, "inspection found damage");
   report.problems.push_back(
-      {"the guest's disks", cat(kInUse, ": what looks damaged may only be half-written")});
+      {"the guest's disks", cat(kInUse, ": it may only be data that is still being written")});
   return report;
 }
 

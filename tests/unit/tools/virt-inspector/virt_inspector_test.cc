@@ -91,7 +91,7 @@ TEST_F(VirtInspector, APluginHasALimit) {
   };
   EXPECT_EQ(refusal(64 << 20), "no error");
   EXPECT_EQ(refusal((64 << 20) + 1),
-            "--plugin: " + path + ": is larger than 64 MiB, so it is no inspection plugin");
+            "--plugin: " + path + ": is larger than 64 MiB, so it is not an inspection plugin");
 }
 
 TEST_F(VirtInspector, Query) {

@@ -113,10 +113,10 @@ TEST_F(Encrypted, ThatNoKeyNamesIsToldWithItsNames) {
   };
   EXPECT_EQ(told({}), "closed | closed");
   EXPECT_EQ(told({key("/dev/sdc", "secret")}),
-            std::string("closed; none of the keys given names it: it is /dev/sda2 or ") + kUuid +
-                " | closed; none of the keys given names it: it is /dev/sdb");
+            std::string("closed; none of the given keys is for this disk, which is /dev/sda2 or ") +
+                kUuid + " | closed; none of the given keys is for this disk, which is /dev/sdb");
   EXPECT_EQ(told({key(kUuid, "secret")}),
-            "closed | closed; none of the keys given names it: it is /dev/sdb");
+            "closed | closed; none of the given keys is for this disk, which is /dev/sdb");
 }
 
 TEST_F(Encrypted, NestedWithoutEndIsLeftAtALimit) {

@@ -133,7 +133,7 @@ TEST_F(Mount, SeveralSystems) {
   EXPECT_EQ(run(),
             "threw multi-boot operating systems are not supported\n"
             "\n"
-            "Say which one with -m:\n"
+            "Choose one with -m:\n"
             "  -m /dev/sda1    Debian\n"
             "  -m /dev/sda2    Fedora\n");
 }
@@ -157,17 +157,18 @@ TEST_F(Mount, InUseDamageIsThrownAndNothingIsSaid) {
   EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}, Damage::Throw),
             "threw mount_ro: /dev/bad on /: wrong fs type\n");
   met_damage_ = true;
-  EXPECT_EQ(run({}, Damage::Throw), "threw inspection met damage\n");
+  EXPECT_EQ(run({}, Damage::Throw), "threw inspection found damage\n");
 }
 
 TEST_F(Mount, InUseTheLastTryLeavesJournalsAlone) {
   met_damage_ = true;
   report_.operatingsystems = {
       {.root = "/dev/r", .mountpoints = {{"/dev/r", "/"}, {"/dev/bad", "/home"}}}};
-  EXPECT_EQ(run({}, Damage::ReadPast),
-            "virt-test: mount_ro: /dev/bad on /home: wrong fs type; another process is writing to "
-            "this disk, and three looks at it met damage, so it was mounted without replaying its "
-            "journal: the newest changes may be missing\n");
+  EXPECT_EQ(
+      run({}, Damage::ReadPast),
+      "virt-test: mount_ro: /dev/bad on /home: wrong fs type; another process is writing to "
+      "this disk, and three inspections found damage, so it was mounted without replaying its "
+      "journal: the newest changes may be missing\n");
   EXPECT_EQ(mounted_, "/dev/r on /; /dev/bad unreplayed on /home; ");
 }
 
@@ -192,15 +193,16 @@ TEST_F(Mount, WhatIsEncryptedIsTold) {
       "virt-test: \t/dev/vg0/root (xfs)\n"
       "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be "
       "mounted; ";
-  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "its key is given with --key\nthrew \n");
-  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}, .keys = {{"/dev/sdb1"}}}),
-            choices + "none of the keys given names it: it is /dev/sda2 or 0a1b\nthrew \n");
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "give its key with --key\nthrew \n");
+  EXPECT_EQ(
+      run({.mounts = {{"/dev/bad"}}, .keys = {{"/dev/sdb1"}}}),
+      choices + "none of the given keys is for this disk, which is /dev/sda2 or 0a1b\nthrew \n");
   report_.problems = {{"/dev/sda2", "it was not opened"}};
   const std::string no_system = run({.keys = {{"/dev/sdb1"}}});
-  EXPECT_TRUE(
-      no_system.starts_with("virt-test: /dev/sda2: it was not opened; none of the keys given names "
-                            "it: it is /dev/sda2 or "
-                            "0a1b\nthrew no operating system was found on this disk, only "))
+  EXPECT_TRUE(no_system.starts_with(
+      "virt-test: /dev/sda2: it was not opened; none of the given keys is for "
+      "this disk, which is /dev/sda2 or "
+      "0a1b\nthrew no operating system was found on this disk, only "))
       << no_system;
 }
 
