@@ -120,9 +120,9 @@ void change_entry(Appliance& app, const std::string& device, FdiskTable::Kind ki
 // gdisk(8) knows what GPT has for each type of an MBR.
 std::string gpt_type_of_mbr(const BlockDevice& disk, int32_t number) {
   constexpr std::string_view kField = "Partition GUID code: ";
-  const std::string told =
+  const std::string reported =
       run_tool({.argv = {"sgdisk", "-i", std::to_string(number), disk.name}, .about = disk.name});
-  for (const std::string& line : base::split(told, '\n'))
+  for (const std::string& line : base::split(reported, '\n'))
     if (line.starts_with(kField))
       return upper(line.substr(kField.size(), line.find(' ', kField.size()) - kField.size()));
   refuse(base::cat(disk.name, ": sgdisk reports no type for partition ", number));

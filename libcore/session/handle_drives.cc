@@ -103,8 +103,8 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
     vm::hot_add(qmp, opened.prepared, deadline);
   });
   try {
-    const InternalDrive told = session::described(drive);
-    internal_add_drive(told.index, told.target, told.lun, told.readonly, told.label);
+    const InternalDrive added = session::described(drive);
+    internal_add_drive(added.index, added.target, added.lun, added.readonly, added.label);
   } catch (...) {  // a callback's exception, too
     try {
       if (impl_->vm)

@@ -18,7 +18,7 @@ copy first.img
 damage first.img 1
 sha256sum first.img >sum
 told first.img "the GUID partition table at its start is damaged; the partitions are those of the copy at its end, \
-of which gdisk(8) can make the table anew" 1
+from which gdisk(8) can restore the table" 1
 expect phony.example virt-cat -a first.img /etc/hostname
 sha256sum --quiet -c sum
 

@@ -339,7 +339,7 @@ TEST_F(HostileGuestd, OneThatDoesNotReadWhatIsTakenIsGivenUp) {
       {.file_out = &file},
       std::make_unique<session::TransferDisk>(base::UniqueFd(dup(memory.get()))));
   EXPECT_STREQ(e.what(),
-               "download: Lost protocol synchronization: the appliance sends a file, and does not "
+               "download: Lost protocol synchronization: the appliance sends a file, but does not "
                "read what is sent to it");
   // The last word came too many; before the others the request is in the socket.
   const size_t words = pieces / proto::kSlotsPerTaken - 1;

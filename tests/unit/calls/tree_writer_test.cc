@@ -196,7 +196,7 @@ TEST_F(TreeWriterTest, OwnersThatCannotBeGivenAreCounted) {
   }
 }
 
-TEST_F(TreeWriterTest, WhatFailsAloneIsToldAtTheEnd) {
+TEST_F(TreeWriterTest, WhatFailsAloneIsReportedAtTheEnd) {
   fs::create_directories(tree("f/full"));
   EXPECT_EQ(unpack(tar_member(directory("./")) + tar_member(file("./f"), "x") +
                    tar_member(file("./none/n\n"), "x") + tar_member(file("./good"), "x")),

@@ -78,7 +78,7 @@ TEST_F(Configuration, ItHasALimit) {
   EXPECT_EQ(said(), "raw");
 }
 
-TEST_F(Configuration, AFileThatCannotBeReadIsToldAndAHomeThatCannotBeEnteredIsNone) {
+TEST_F(Configuration, AFileThatCannotBeReadIsReportedAndAHomeThatCannotBeEnteredIsNone) {
   const bool root = geteuid() == 0;  // reads everything
   base::replace_file(files_.user, rule("raw"), 0);
   EXPECT_EQ(refusal(), root ? "no error" : files_.user + ": Permission denied");

@@ -76,7 +76,7 @@ TEST_F(DomainTest, ByNameAndByUuid) {
                 uri_ + " list --all` shows those there are)");
 }
 
-TEST_F(DomainTest, WhatCannotBeReadIsToldInOneLineAndNothingIsPrinted) {
+TEST_F(DomainTest, WhatCannotBeReadIsReportedInOneLineAndNothingIsPrinted) {
   virSetErrorFunc(nullptr,
                   [](void*, virError*) {});  // ours to set: this program uses libvirt itself
   testing::internal::CaptureStderr();

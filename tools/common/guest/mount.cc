@@ -84,7 +84,10 @@ void tell_closed(Calls& guest, const std::vector<KeySelector>& keys, Messages& m
   }
 }
 
-void mount_as_told(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
+void mount_as_requested(Calls& guest,
+                        const GuestOptions& options,
+                        Damage damage,
+                        Messages& messages) {
   for (const MountRequest& request : options.mounts) {
     throw_if_signalled();
     try {
@@ -168,13 +171,13 @@ inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon
 }
 
 std::string instead_of_a_system(Calls& guest) {
-  constexpr size_t kMostTold = 10;
+  constexpr size_t kMostReported = 10;
   const Filesystems filesystems = filesystems_of(guest);
   std::string text;
-  for (size_t i = 0; i < std::min(filesystems.size(), kMostTold); ++i)
+  for (size_t i = 0; i < std::min(filesystems.size(), kMostReported); ++i)
     text += cat(i == 0 ? ", only " : ", ", filesystems[i].first, " (", filesystems[i].second, ")");
-  if (filesystems.size() > kMostTold)
-    text += cat(" and ", filesystems.size() - kMostTold, " more");
+  if (filesystems.size() > kMostReported)
+    text += cat(" and ", filesystems.size() - kMostReported, " more");
   return text;
 }
 
@@ -186,7 +189,7 @@ std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mo
 
 void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
   if (!options.mounts.empty())
-    return mount_as_told(guest, options, damage, messages);
+    return mount_as_requested(guest, options, damage, messages);
   inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
   explain_closed(guest, options.keys, report);
   mount_system(guest, only_system(guest, report, messages), damage, messages);

@@ -288,7 +288,7 @@ TEST_F(HostileTest, Crash) {
       ElementsAre(problem("/dev/sda1: plugin hostile-1", "its process was killed by signal 11")));
 }
 
-TEST_F(HostileTest, CrashOnEveryVolumeIsToldForEach) {
+TEST_F(HostileTest, CrashOnEveryVolumeIsReportedForEach) {
   volumes_.add({.device = "/dev/sda2", .vfs_type = "ext4"});
   EXPECT_THAT(with_hostile(kCrash).problems,
               ElementsAre(problem("/dev/sda2", "signal 11"), problem("/dev/sda1", "signal 11")));

@@ -32,7 +32,7 @@ class Limit {
 const Shortage kMemory = {
     ENOMEM,
     "there is not enough memory for an appliance of 1280 MiB; free some, or set "
-    "LIBGUESTFS_MEMSIZE to fewer MiB"};
+    "LIBGUESTFS_MEMSIZE to a lower value"};
 const Shortage kLimitedMemory = {
     ENOMEM,
     "there is not enough memory for an appliance of 1280 MiB (this process may have 1048576 MiB; "

@@ -234,8 +234,8 @@ TEST_F(SupervisorTest, RootWithoutCapabilitiesHasTheLayersThatAreLeft) {
   EXPECT_EQ(
       result.stdout_text,
       "{\"layer\":\"pid-namespace\",\"ok\":true}\n"
-      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"in a user namespace where we are "
-      "nobody no file can be made: /proc/self/uid_map: Operation not permitted\"}\n"
+      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"no file can be created in a user "
+      "namespace without a mapped user: /proc/self/uid_map: Operation not permitted\"}\n"
       "{\"layer\":\"network-namespace\",\"ok\":true}\n"
       "{\"layer\":\"ipc-namespace\",\"ok\":true}\n"
       "{\"layer\":\"uts-namespace\",\"ok\":true}\n"

@@ -170,7 +170,7 @@ TEST(ParseKey, OfAFileWithoutAName) {
   }
 }
 
-TEST_F(GuestOptionsTest, ARefusedUriIsToldWithoutItsPassword) {
+TEST_F(GuestOptionsTest, ARefusedUriIsReportedWithoutItsPassword) {
   const auto refused = [](const std::string& uri) {
     return uri +
            ": disks over ssh are not supported yet; name a file or a block device of this "

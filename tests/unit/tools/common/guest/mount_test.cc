@@ -144,7 +144,7 @@ TEST_F(Mount, AReportThatIsNotOneIsRefused) {
   EXPECT_EQ(mounted_, "");
 }
 
-TEST_F(Mount, AsTold) {
+TEST_F(Mount, AsRequested) {
   EXPECT_EQ(
       run({.mounts = {{"/dev/a"}, {"/dev/b", "/b", "noatime"}, {"/dev/c", "/c", "", "ext4"}}}), "");
   EXPECT_EQ(mounted_, "/dev/a on /; -o noatime /dev/b on /b; -o  -t ext4 /dev/c on /c; ");
@@ -183,7 +183,7 @@ TEST_F(Mount, ChoicesAreOffered) {
   EXPECT_EQ(mounted_, "");
 }
 
-TEST_F(Mount, WhatIsEncryptedIsTold) {
+TEST_F(Mount, WhatIsEncryptedIsReported) {
   encrypted_ = true;
   const std::string choices =
       "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
@@ -191,7 +191,7 @@ TEST_F(Mount, WhatIsEncryptedIsTold) {
       "virt-test: Did you mean to mount one of these filesystems?\n"
       "virt-test: \t/dev/sda1 (ext4)\n"
       "virt-test: \t/dev/vg0/root (xfs)\n"
-      "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be "
+      "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so its contents cannot be "
       "mounted; ";
   EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "give its key with --key\nthrew \n");
   EXPECT_EQ(
@@ -218,8 +218,8 @@ TEST_F(Mount, WithoutChoicesNoneAreOffered) {
             "threw \n");
 }
 
-TEST_F(Mount, InsteadOfASystemTenFilesystemsAreTold) {
-  const auto told = [&](int count) {
+TEST_F(Mount, InsteadOfASystemTenFilesystemsAreReported) {
+  const auto reported = [&](int count) {
     guest_.answers["list_filesystems"] = [count](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
       out.uint32(static_cast<uint32_t>(2 * count));
@@ -233,8 +233,8 @@ TEST_F(Mount, InsteadOfASystemTenFilesystemsAreTold) {
   };
   std::string ten = ", only /dev/sda1 (ext4)";
   for (int i = 2; i <= 10; ++i) ten += ", /dev/sda" + std::to_string(i) + " (ext4)";
-  EXPECT_EQ(told(10), ten);
-  EXPECT_EQ(told(11), ten + " and 1 more");
+  EXPECT_EQ(reported(10), ten);
+  EXPECT_EQ(reported(11), ten + " and 1 more");
 }
 
 }  // namespace
