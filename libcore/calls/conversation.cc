@@ -424,7 +424,7 @@ void Conversation::require_movement() {
     return;
   throw Error(Errc::Timeout,
               base::cat(moves ? "no byte of the file was transferred for "
-                              : "the appliance has not answered, and has done nothing, for ",
+                              : "the appliance has not answered and was idle for ",
                         minutes_or_seconds(limit)),
               ETIMEDOUT);
 }
