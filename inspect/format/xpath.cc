@@ -32,7 +32,7 @@ std::string read_bounded(std::istream& in, size_t most_bytes) {
     text.append(piece.data(), static_cast<size_t>(in.gcount()));
     if (text.size() > most_bytes)
       throw Error(Errc::Corrupt, base::cat("stdin: more than ", most_bytes >> 20,
-                                           " MiB, which is no report of an inspection"));
+                                           " MiB, which is too large for an inspection report"));
   }
   return text;
 }

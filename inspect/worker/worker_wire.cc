@@ -21,7 +21,7 @@ void put_word(std::string& out, size_t value) {
 
 void wait_or_time_out(int socket, short events, const base::Deadline& deadline) {
   if (!base::wait_for(socket, events, deadline))
-    throw Error(Errc::Timeout, "no answer in time");
+    throw Error(Errc::Timeout, "no reply in time");
 }
 
 // One sendmsg(2) that does not block; the bytes that went.
@@ -125,7 +125,7 @@ Message receive_message(int socket, size_t cap, const base::Deadline& deadline) 
                   deadline);
   const size_t size = size_field;
   if (size > cap)
-    throw Error(Errc::Corrupt, base::cat("an answer of ", size, " bytes, more than ", cap));
+    throw Error(Errc::Corrupt, base::cat("a reply of ", size, " bytes, more than ", cap));
   while (message.bytes.size() < size) {
     const size_t at = message.bytes.size();
     message.bytes.resize(std::min(size, at + kStep));

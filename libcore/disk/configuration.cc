@@ -47,8 +47,8 @@ std::vector<FormatRule> rules_of(const std::string& path) {
     base::throw_errno(name);
   if (st.st_mode & S_IWOTH)
     throw Error(Errc::Usage, name +
-                                 ": every user can write this file; chmod o-w makes it its "
-                                 "owner's");
+                                 ": every user can write this file; take that right away with "
+                                 "chmod o-w");
   return parse_format_rules(base::read_all(fd.get(), kMaxConfigurationBytes, name), path);
 }
 

@@ -36,7 +36,7 @@ bool truth(const char* name) {
   if (text == "1" || text == "yes" || text == "true" || text == "on")
     return true;
   throw Error(Errc::Usage,
-              base::cat(name, "=", base::escape(text), ": neither true nor false; say 1 or 0"));
+              base::cat(name, "=", base::escape(text), ": neither true nor false; use 1 or 0"));
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ std::optional<std::chrono::seconds> time_limit(const Settings& settings) {
     limit = base::parse_time_limit(setting.substr(kName.size()));
     if (!limit)
       throw Error(Errc::Usage, base::cat("backend setting ", base::escape(setting),
-                                         ": the timeout is a number of seconds, or 'none'"));
+                                         ": the timeout must be a number of seconds or 'none'"));
   }
   return limit == std::chrono::seconds(0) ? std::nullopt : limit;
 }

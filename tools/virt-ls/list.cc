@@ -178,7 +178,7 @@ class Lister {
     const std::vector<StatNs> statuses = guest_.lstatnslist(directory, names);
     const std::vector<std::string> links = guest_.readlinklist(directory, names);
     if (statuses.size() != names.size() || links.size() != names.size())
-      throw Error(Errc::Corrupt, directory + ": the appliance lost some of the names");
+      throw Error(Errc::Corrupt, directory + ": the appliance did not answer for all names");
     for (size_t i = 0; i < names.size(); ++i) {
       if (statuses[i].st_ino == -1)
         continue;  // gone since, or not readable

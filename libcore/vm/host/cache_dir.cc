@@ -71,7 +71,7 @@ void require_private_directory(const std::string& path, Readers readers) {
     base::throw_errno(base::cat("cache directory ", path));
   const auto deny = [&](const std::string& why) {
     throw Error(Errc::Denied, base::cat("cache directory ", path, " ", why,
-                                        "; set LIBGUESTFS_CACHEDIR to a directory of your own"));
+                                        "; set LIBGUESTFS_CACHEDIR to a directory that you own"));
   };
   if (!S_ISDIR(st.st_mode))
     deny("is not a directory");

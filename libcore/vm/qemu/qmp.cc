@@ -133,7 +133,7 @@ void Qmp::add_reply(Reply reply) {
   reply_bytes_ += reply.text.size() + kOverhead;
   if (reply_bytes_ > kMaxReplyBytes)
     throw Error(Errc::Corrupt, base::cat("qemu's control socket: more than ", kMaxReplyBytes >> 20,
-                                         " MiB of replies that nobody has asked for"));
+                                         " MiB of unsolicited replies"));
   replies_.push_back(std::move(reply));
 }
 

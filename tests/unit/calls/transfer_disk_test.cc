@@ -264,8 +264,8 @@ TEST_F(TransferDisk, ALyingGuestdCannotTakeMoreThanItGot) {
   } catch (const Error& e) {
     EXPECT_STREQ(
         e.what(),
-        "plain: Lost protocol synchronization: more of the transfer disk is said to be taken "
-        "than was given");
+        "plain: Lost protocol synchronization: the appliance released more slots of the "
+        "transfer disk than it was given");
   }
 }
 

@@ -112,10 +112,10 @@ void Guest::run(const std::function<void()>& action) {
   } catch (const Error& e) {
     if (e.code() != Errc::Timeout || !handle_.out_of_time())
       throw;
-    throw Error(
-        e.code(),
-        base::cat(e.what(), "; --timeout=SECONDS gives it more, --timeout=none all it takes"),
-        e.errnum());
+    throw Error(e.code(),
+                base::cat(e.what(),
+                          "; --timeout=SECONDS allows more time, --timeout=none removes the limit"),
+                e.errnum());
   }
 }
 

@@ -50,7 +50,7 @@ TEST_F(VirtCat, SeveralFilesWithoutSeparators) {
   EXPECT_EQ(stderr_, "");
 }
 
-TEST_F(VirtCat, AMissingFileIsToldAndTheOthersArePrinted) {
+TEST_F(VirtCat, AMissingFileIsReportedAndTheOthersArePrinted) {
   EXPECT_EQ(run({"/nope", "/a", "bin/a"}), 1);
   EXPECT_EQ(stdout_, "text of /a\n");
   EXPECT_EQ(stderr_,

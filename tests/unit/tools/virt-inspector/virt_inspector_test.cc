@@ -48,16 +48,16 @@ TEST_F(VirtInspector, NoSystemIsAnEmptyListAndANote) {
   EXPECT_EQ(asked_, "");
 }
 
-TEST_F(VirtInspector, ProblemsAreToldInBothForms) {
+TEST_F(VirtInspector, ProblemsAreReportedInBothForms) {
   report_.operatingsystems = {{.root = "/dev/sda1", .name = "linux"}};
   report_.problems = {{"/dev/sda2", "cannot be mounted: bad superblock"}};
-  const std::string told =
+  const std::string reported =
       "virt-inspector: my disk.img: /dev/sda2: cannot be mounted: bad superblock\n";
   EXPECT_EQ(run({.applications = Applications::No, .icon = Icon::No}), 0);
-  EXPECT_EQ(stderr_, told);
+  EXPECT_EQ(stderr_, reported);
   EXPECT_EQ(asked_, "no applications no icon");
   EXPECT_EQ(run({.form = ReportForm::Json}), 0);
-  EXPECT_EQ(stderr_, told);
+  EXPECT_EQ(stderr_, reported);
   EXPECT_NE(stdout_.find("\"where\": \"/dev/sda2\""), std::string::npos) << stdout_;
   EXPECT_NE(stdout_.find("\"source\": \"my disk.img\""), std::string::npos) << stdout_;
 }
@@ -91,7 +91,7 @@ TEST_F(VirtInspector, APluginHasALimit) {
   };
   EXPECT_EQ(refusal(64 << 20), "no error");
   EXPECT_EQ(refusal((64 << 20) + 1),
-            "--plugin: " + path + ": is larger than 64 MiB, so it is no inspection plugin");
+            "--plugin: " + path + ": is larger than 64 MiB, so it is not an inspection plugin");
 }
 
 TEST_F(VirtInspector, Query) {

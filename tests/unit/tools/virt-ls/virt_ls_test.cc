@@ -105,7 +105,7 @@ TEST_F(VirtLs, LongIsPassedOn) {
       << "a name with a newline makes no second line";
 }
 
-TEST_F(VirtLs, WhatCouldNotBeReadIsToldAndTheRestListed) {
+TEST_F(VirtLs, WhatCouldNotBeReadIsReportedAndTheRestListed) {
   guest_.answers["internal_walk"] = [](proto::XdrReader&, const LocalFile* sink) {
     for (const WalkEntry& entry : {WalkEntry{.path = ".", .st_mode = S_IFDIR | 0755},
                                    WalkEntry{.path = "bad", .st_mode = S_IFDIR | 0755},
