@@ -4,11 +4,11 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include <charconv>
 #include <memory>
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace glovebox::libvirt {
 namespace {
@@ -55,10 +55,8 @@ std::string text_of(const xmlNode* node, const char* name) {
 
 // A number that makes no sense is one that was not said.
 std::optional<int> number(const std::string& text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && value > 0 ? std::optional(value) : std::nullopt;
+  const auto value = base::parse_number<int>(text);
+  return value && *value > 0 ? value : std::nullopt;
 }
 
 // "nbd disk", "disk of type nvme".

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/settings.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
 #include "base/cat.h"
+#include "base/number_text.h"
 #include "base/time_text.h"
 
 namespace glovebox::session {
@@ -22,11 +22,10 @@ std::string_view environment(const char* name) {
 }
 
 int number(const char* name, std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
+  const auto value = base::parse_number<int>(text);
+  if (!value)
     throw Error(Errc::Usage, base::cat(name, "=", base::escape(text), ": not a number"));
-  return value;
+  return *value;
 }
 
 bool truth(const char* name) {

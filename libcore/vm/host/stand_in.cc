@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/host/stand_in.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
+
+#include "base/number_text.h"
 
 namespace glovebox::vm {
 namespace {
@@ -23,11 +24,9 @@ std::string kvm_stand_in() {
 }
 
 std::chrono::milliseconds kvm_trial_time() {
-  const std::string_view text = environment("GLOVEBOX_KVM_TRIAL_SECONDS");
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const bool usable = error == std::errc{} && end == text.data() + text.size() && seconds > 0 &&
-                      seconds <= kMostTrialSeconds;
+  const int seconds =
+      base::parse_number<int>(environment("GLOVEBOX_KVM_TRIAL_SECONDS")).value_or(0);
+  const bool usable = seconds > 0 && seconds <= kMostTrialSeconds;
   return std::chrono::seconds(usable ? seconds : kTrialSeconds);
 }
 
