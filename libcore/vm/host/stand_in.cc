@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "vm/host/stand_in.h"
 
-#include <cstdlib>
 #include <string_view>
 
+#include "base/environment.h"
 #include "base/number_text.h"
 
 namespace glovebox::vm {
@@ -12,20 +12,15 @@ namespace {
 constexpr int kTrialSeconds = 10;
 constexpr int kMostTrialSeconds = 600;
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 }  // namespace
 
 std::string kvm_stand_in() {
-  return std::string(environment("GLOVEBOX_KVM_STAND_IN"));
+  return std::string(base::environment("GLOVEBOX_KVM_STAND_IN"));
 }
 
 std::chrono::milliseconds kvm_trial_time() {
   const int seconds =
-      base::parse_number<int>(environment("GLOVEBOX_KVM_TRIAL_SECONDS")).value_or(0);
+      base::parse_number<int>(base::environment("GLOVEBOX_KVM_TRIAL_SECONDS")).value_or(0);
   const bool usable = seconds > 0 && seconds <= kMostTrialSeconds;
   return std::chrono::seconds(usable ? seconds : kTrialSeconds);
 }
