@@ -14,7 +14,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/sysroot/guest_path.h"
-#include "daemon/sysroot/open_hive.h"
+#include "daemon/sysroot/open_through.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {

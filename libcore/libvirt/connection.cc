@@ -17,8 +17,8 @@ namespace glovebox::libvirt {
 namespace {
 
 using base::cat;
-using Pool = std::unique_ptr<virStoragePool, Free<virStoragePool, virStoragePoolFree>>;
-using Volume = std::unique_ptr<virStorageVol, Free<virStorageVol, virStorageVolFree>>;
+using Pool = base::CPointer<virStoragePool, virStoragePoolFree>;
+using Volume = base::CPointer<virStorageVol, virStorageVolFree>;
 
 thread_local std::string libxml_said;
 

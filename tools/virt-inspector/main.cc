@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
                .synopsis = {"[--options] -a DISK [-a DISK...]", "[OPTION...] -d GUEST",
                             "--xpath QUERY < FILE.xml"},
                .options = guest_options(options.guest, messages, Mounts::No)};
-  for (Option& option : inspector_options(options)) tool.options.push_back(std::move(option));
+  append(tool.options, inspector_options(options));
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> names, Output& out) {
     if (options.xpath) {
       if (names_a_guest(options.guest, names))

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
 #include <iostream>
 
@@ -12,10 +11,10 @@
 #include "tools/common/cli/program.h"
 #include "tools/common/cli/usage_error.h"
 #include "tools/common/guest/guest.h"
-#include "tools/common/guest/mount.h"
 #include "tools/virt-ls/list.h"
 
 using namespace glovebox::tools;
+using glovebox::Calls;
 
 namespace {
 
@@ -132,7 +131,7 @@ int main(int argc, char** argv) {
                .synopsis = {"[--options] -a DISK [-a DISK...] DIRECTORY...",
                             "[--options] -d GUEST DIRECTORY..."},
                .options = guest_options(options.guest, messages, Mounts::Yes)};
-  for (Option& option : ls_options(options)) tool.options.push_back(std::move(option));
+  append(tool.options, ls_options(options));
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> names, Output& out) {
     take_old_style_drives(options.guest, names, OldStyle::AllButTheLast);
     check_combination(options);
@@ -141,14 +140,8 @@ int main(int argc, char** argv) {
       throw UsageError("", Then::TryHelp);
     require_drives(options.guest);
 
-    Guest guest(options.guest, tool.name, messages);
-    guest.look(
-        [&](Damage damage) { mount_guest(guest.handle(), options.guest, damage, messages); });
-    int status = EXIT_SUCCESS;
-    guest.run([&] {
-      status = list_directories(guest.handle(), names, list_options(options), out, messages);
+    return read_guest(options.guest, tool.name, messages, [&](Calls& guest) {
+      return list_directories(guest, names, list_options(options), out, messages);
     });
-    guest.close();
-    return status;
   });
 }

@@ -10,6 +10,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "tools/common/guest/encrypted.h"
+#include "tools/common/guest/mount.h"
 
 namespace glovebox::tools {
 namespace {
@@ -154,6 +155,18 @@ void Guest::on_event(const Event& event) {
     messages_.debug("libguestfs: trace: " + event.text);
   else
     messages_.debug(event.text);
+}
+
+int read_guest(const GuestOptions& options,
+               const std::string& program,
+               Messages& messages,
+               const std::function<int(Calls&)>& verb) {
+  Guest guest(options, program, messages);
+  guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
+  int status = 0;
+  guest.run([&] { status = verb(guest.handle()); });
+  guest.close();
+  return status;
 }
 
 }  // namespace glovebox::tools

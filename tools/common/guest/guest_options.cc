@@ -220,10 +220,6 @@ Option mount_option(GuestOptions& options) {
           }};
 }
 
-void append(std::vector<Option>& to, std::vector<Option> from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
-
 void require_readable(const std::string& path) {
   if (path.empty())
     throw UsageError("-a: the name of the disk is empty", Then::Nothing);

@@ -6,13 +6,13 @@
 
 #include "inspect/report/report_json.h"
 #include "tests/unit/message_of.h"
-#include "tests/unit/tools/fake_calls.h"
+#include "tests/unit/tools/verb_test.h"
 #include "tools/virt-inspector/inspector.h"
 
 namespace glovebox::tools {
 namespace {
 
-class VirtInspector : public testing::Test {
+class VirtInspector : public VerbTest {
  protected:
   VirtInspector() {
     guest_.answers["internal_inspect"] = [this](proto::XdrReader& in, const LocalFile* sink) {
@@ -25,20 +25,13 @@ class VirtInspector : public testing::Test {
 
   int run(InspectorOptions options) {
     options.sources = {"my disk.img"};
-    const base::UniqueFd fd = base::make_memfd("out");
-    std::ostringstream err;
-    Messages messages("virt-inspector", err);
-    Output out(fd.get());
-    const int status = print_report(guest_, options, Damage::Tell, out, messages);
-    lseek(fd.get(), 0, SEEK_SET);
-    stdout_ = base::read_all(fd.get(), 1 << 20, "out");
-    stderr_ = err.str();
-    return status;
+    return run_verb("virt-inspector", [&](Output& out, Messages& messages) {
+      return print_report(guest_, options, Damage::Tell, out, messages);
+    });
   }
 
-  FakeCalls guest_;
   inspect::Report report_;
-  std::string asked_, stdout_, stderr_;
+  std::string asked_;
 };
 
 TEST_F(VirtInspector, NoSystemIsAnEmptyListAndANote) {
@@ -95,13 +88,11 @@ TEST_F(VirtInspector, APluginHasALimit) {
 }
 
 TEST_F(VirtInspector, Query) {
-  const base::UniqueFd fd = base::make_memfd("out");
-  Output out(fd.get());
   std::istringstream xml(
       "<operatingsystems><operatingsystem><name>linux</name></operatingsystem></operatingsystems>");
-  EXPECT_EQ(run_query("string(//name)", xml, out), 0);
-  lseek(fd.get(), 0, SEEK_SET);
-  EXPECT_EQ(base::read_all(fd.get(), 1 << 20, "out"), "linux\n");
+  const auto query = [&](Output& out, Messages&) { return run_query("string(//name)", xml, out); };
+  EXPECT_EQ(run_verb("virt-inspector", query), 0);
+  EXPECT_EQ(stdout_, "linux\n");
 }
 
 }  // namespace
