@@ -22,7 +22,7 @@ UniqueFd open_file(const std::string& path, int flags, unsigned mode) {
   return fd;
 }
 
-const char* file_kind(unsigned mode) {
+const char* file_kind(unsigned mode, const char* other) {
   switch (mode & S_IFMT) {
     case S_IFREG:
       return "regular file";
@@ -39,7 +39,7 @@ const char* file_kind(unsigned mode) {
     case S_IFLNK:
       return "symbolic link";
     default:
-      return "special file";
+      return other;
   }
 }
 

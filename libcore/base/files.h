@@ -17,8 +17,8 @@ namespace glovebox::base {
 // open(2) with O_CLOEXEC; throws System "PATH: reason".
 UniqueFd open_file(const std::string& path, int flags, unsigned mode = 0600);
 
-// What kind of file a mode is, for messages: "directory", "FIFO", "socket" ...
-const char* file_kind(unsigned mode);
+// What kind of file a mode is: "directory", "FIFO", "socket" ..., `other` for none of them.
+const char* file_kind(unsigned mode, const char* other = "special file");
 
 // Opens a regular file for reading, and never waits: anything else, which may have no end or no
 // writer, is Error(Usage) "PATH: is a FIFO, not a regular file".
