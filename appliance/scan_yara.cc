@@ -59,7 +59,7 @@ void compile() {
   if (text.starts_with(kCompiled))
     return static_cast<void>(write_out(text.data(), 1, text.size(), nullptr));
   if (const size_t nul = text.find('\0'); nul != std::string::npos)
-    give_up("no rules: byte " + std::to_string(nul) + " is 0, as no text has it");
+    give_up("not a text of rules: byte " + std::to_string(nul) + " is 0");
   YR_COMPILER* compiler = nullptr;
   YR_RULES* rules = nullptr;
   check(yr_compiler_create(&compiler), "compiler");

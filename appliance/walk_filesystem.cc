@@ -79,13 +79,13 @@ TskDirent entry_of(const TSK_FS_FILE& file, const char* directory) {
 }
 
 // "." stands for the root only; everywhere else it and ".." are names of what has one already.
-bool is_told(std::string_view name, std::string_view directory) {
+bool is_reported(std::string_view name, std::string_view directory) {
   return !name.empty() && name != ".." && (name != "." || directory.empty());
 }
 
 TSK_WALK_RET_ENUM visit(TSK_FS_FILE* file, const char* directory, void* context) {
   const auto& inode = *static_cast<const std::optional<uint64_t>*>(context);
-  if (!file->name->name || !is_told(file->name->name, directory) ||
+  if (!file->name->name || !is_reported(file->name->name, directory) ||
       (inode && file->name->meta_addr != *inode))
     return TSK_WALK_CONT;
   try {

@@ -44,43 +44,58 @@ function(gb_component name)
   endif()
 endfunction()
 
-# gb_unit_test(NAME SOURCES ... USES ...): a GoogleTest program, run as one ctest test labelled `unit`.
+# The tree whose files the two functions below name; a trial in tests/recipes has one of its own.
+set(gb_top ${CMAKE_SOURCE_DIR})
+
+# gb_unit_test(NAME [TESTS ROOM/NAME...] [SOURCES FILE...] USES ...): a GoogleTest program, run as one ctest test labelled
+# `unit`. TESTS are tests/unit/ROOM/NAME_test.cc.
 function(gb_unit_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "TESTS;SOURCES;USES" ${ARGN})
   if(GLOVEBOX_FUZZ)
     return()
   endif()
-  add_executable(${name} ${ARG_SOURCES})
+  list(TRANSFORM ARG_TESTS REPLACE "(.+)" "${gb_top}/tests/unit/\\1_test.cc")
+  add_executable(${name} ${ARG_TESTS} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gb_host_flags ${ARG_USES} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${name} PRIVATE GLOVEBOX_SHARED_DIR="${GLOVEBOX_SHARED_DIR}"
     GLOVEBOX_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GLOVEBOX_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   gb_precompile(${name} TEST)
   add_test(NAME unit.${name} COMMAND ${name})
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]"
     ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan-suppressions")
 endfunction()
 
-# gb_fuzzer(NAME SOURCES ... USES ... SEEDS DIR [COVERS FILE...]): a harness with LLVMFuzzerTestOneInput. In the fuzz
-# preset it is a libFuzzer program `build-fuzz/fuzz/NAME`; in every other preset the same harness replays each file of DIR
-# as a test. COVERS names the parser, whose line coverage scripts/fuzz prints (else: of everything linked in).
-function(gb_fuzzer name)
-  cmake_parse_arguments(ARG "" "SEEDS" "SOURCES;USES;COVERS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+# gb_fuzzer(ROOM/NAME USES ... [COVERS FILE...]): tests/fuzz/ROOM/fuzz_NAME.cc, a harness with LLVMFuzzerTestOneInput, and its
+# seeds, the files of tests/fuzz/ROOM/seeds/NAME. In the fuzz preset it is a libFuzzer program `build-fuzz/fuzz/fuzz_NAME`; in
+# every other preset the same harness replays each seed as a test. It is there for the parser that it is named after,
+# ROOM/NAME.cc (below libcore/ or not), where there is one, and for COVERS: scripts/fuzz prints their line coverage (without any: of
+# everything linked in).
+function(gb_fuzzer parser)
+  cmake_parse_arguments(ARG "" "" "USES;COVERS" ${ARGN})
+  cmake_path(GET parser PARENT_PATH room)
+  cmake_path(GET parser FILENAME name)
+  set(seeds ${gb_top}/tests/fuzz/${room}/seeds/${name})
+  set(name fuzz_${name})
+  add_executable(${name} ${gb_top}/tests/fuzz/${room}/${name}.cc)
   target_link_libraries(${name} PRIVATE gb_host_flags ${ARG_USES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   if(GLOVEBOX_FUZZ)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    list(TRANSFORM ARG_COVERS PREPEND ${CMAKE_SOURCE_DIR}/)
+    foreach(file libcore/${parser}.cc ${parser}.cc)
+      if(EXISTS ${gb_top}/${file})
+        list(PREPEND ARG_COVERS ${file})
+      endif()
+    endforeach()
+    list(TRANSFORM ARG_COVERS PREPEND ${gb_top}/)
     list(JOIN ARG_COVERS " " covers)
-    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/${name}.fuzzer "${ARG_SEEDS}\n${covers}\n")
+    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/${name}.fuzzer "${seeds}\n${covers}\n")
     if(NOT TARGET fuzzers)
       add_custom_target(fuzzers)
     endif()
     add_dependencies(fuzzers ${name})
   else()
     target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cc)
-    add_test(NAME fuzz-seeds.${name} COMMAND ${name} ${ARG_SEEDS})
+    add_test(NAME fuzz-seeds.${name} COMMAND ${name} ${seeds})
     set_tests_properties(fuzz-seeds.${name} PROPERTIES LABELS "unit;fuzz-seeds" TIMEOUT 120)
   endif()
 endfunction()

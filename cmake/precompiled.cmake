@@ -40,7 +40,7 @@ function(gb_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM gb_precompiled_${kind})
   # g++ 12 warns of copies of string literals that never happen (GCC bug 105329). It is silent about what it inlined from a
   # system's header, but not if that was precompiled. The tsan preset keeps these warnings.
-  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
     target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
   endif()
 endfunction()

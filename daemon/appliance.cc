@@ -3,8 +3,7 @@
 
 #include "daemon/inspection.h"
 #include "daemon/sysroot/augeas_worker.h"
-#include "daemon/sysroot/open_hive.h"
-#include "daemon/sysroot/open_journal.h"
+#include "daemon/sysroot/open_through.h"
 
 namespace glovebox::guestd {
 

@@ -19,8 +19,8 @@ namespace glovebox::guestd {
 
 class AugeasWorker;  // daemon/sysroot/augeas_worker.h
 class Inspection;    // daemon/inspection.h
-class OpenHive;      // daemon/sysroot/open_hive.h
-class OpenJournal;   // daemon/sysroot/open_journal.h
+struct OpenHive;     // daemon/sysroot/open_through.h
+struct OpenJournal;  // likewise
 
 class Appliance {
  public:

@@ -105,7 +105,7 @@ inspect::Volume describe(Appliance& app, const FoundVolume& found) {
 
 std::string closed_text(const std::string& type) {
   return base::cat("it is encrypted (", type == "crypto_LUKS" ? "LUKS" : type,
-                   ") and was not opened, so what it holds is not known");
+                   ") and was not opened, so its contents are not known");
 }
 
 // Plugins tell what went wrong as text; these are the kernel's words for blocks that make no sense.

@@ -127,11 +127,11 @@ namespace glovebox::capi {
 """
     calls = [call for call in implemented(api) if call.location == "handle"]
     out += "".join(options_struct(call) for call in calls if call.optional)
-    out += "\nnamespace calls {\n"
+    out += "\nnamespace handle_calls {\n"
     for call in calls:
         params = ["guestfs_h& g"] + parameters(api, call, guest=False)
         out += "\n" + comment(call.short) + f"{return_cxx(api, call.returns)} {call.name}({', '.join(params)});\n"
-    return out + "\n}  // namespace calls\n}  // namespace glovebox::capi\n"
+    return out + "\n}  // namespace handle_calls\n}  // namespace glovebox::capi\n"
 
 
 # --- Wrappers
@@ -193,7 +193,7 @@ def result_statement(call, value):
 
 def handle_body(api, call, arguments):
     """A call of the handle, traced here unless Handle does it; the result is in `value`."""
-    invocation = f"calls::{call.name}({', '.join(['*g'] + arguments)})"
+    invocation = f"handle_calls::{call.name}({', '.join(['*g'] + arguments)})"
     before = ["call.require_config();"] if call.config_only else []
     if call.self_traced or call.untraced:
         return before + result_statement(call, invocation)
@@ -272,7 +272,7 @@ def forwarding_functions(call):
 
 def signal_safe_function(call):
     """user_cancel comes from signal handlers and other threads: no lock, no event."""
-    return f"\n{prototype(call, *c_functions(call)[0])} {{\n  calls::{call.name}(*g);\n  return 0;\n}}\n"
+    return f"\n{prototype(call, *c_functions(call)[0])} {{\n  handle_calls::{call.name}(*g);\n  return 0;\n}}\n"
 
 
 def family_cc(api, family):

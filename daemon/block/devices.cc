@@ -91,7 +91,7 @@ void Devices::unplug(const BlockDevice& drive, const base::Deadline& deadline) {
     throw Error(Errc::NotFound, base::cat(drive.name, ": No such file or directory"), ENOENT);
   delete_disk(drive.kernel_name);
   if (!await_removal(drive, deadline))
-    throw Error(Errc::Timeout, base::cat(drive.name, ": the kernel does not let go of it"),
+    throw Error(Errc::Timeout, base::cat(drive.name, ": the kernel does not release it"),
                 ETIMEDOUT);
   remove_label_links(drive.name);
   drop({*slot});

@@ -70,7 +70,7 @@ uint32_t receive_word(int fd, const base::Deadline& deadline) {
 std::string receive_text(int fd, size_t cap, const base::Deadline& deadline) {
   const uint32_t length = receive_word(fd, deadline);
   if (length > cap)
-    throw Error(Errc::Corrupt, "the LVM worker sends too much", EPROTO);
+    throw Error(Errc::Corrupt, "the LVM worker sent too much data", EPROTO);
   return receive_exactly(fd, length, deadline);
 }
 

@@ -67,12 +67,12 @@ Remains remains_of(const DiskReader& read, const Geometry& disk, bool is_protect
   if (const Entries copy = gpt_at(read, disk.sector_bytes, last_sector))
     return {copy,
             "the GUID partition table at its start is damaged; the partitions are those of the "
-            "copy at its end, of which gdisk(8) can make the table anew"};
+            "copy at its end, from which gdisk(8) can restore the table"};
   const uint32_t other_bytes = disk.sector_bytes == kSmallSector ? kLargeSector : kSmallSector;
   if (gpt_at(read, other_bytes, kFirstHeader))
-    return {std::nullopt,
-            base::cat("its GUID partition table is one for sectors of ", other_bytes,
-                      " bytes, but here they are of ", disk.sector_bytes, " (see --blocksize)")};
+    return {std::nullopt, base::cat("its GUID partition table is for sectors of ", other_bytes,
+                                    " bytes, but the sectors of this disk have ", disk.sector_bytes,
+                                    " (see --blocksize)")};
   if (is_protected)
     return {std::nullopt,
             "its GUID partition table and the copy at its end are both damaged, so its partitions "

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/c_pointer.h"
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
@@ -20,14 +21,8 @@
 namespace glovebox::guestd {
 namespace {
 
-struct AclFree {
-  void operator()(void* object) const { ::acl_free(object); }
-};
-struct CapFree {
-  void operator()(void* object) const { ::cap_free(object); }
-};
-using Acl = std::unique_ptr<std::remove_pointer_t<acl_t>, AclFree>;
-using Capabilities = std::unique_ptr<std::remove_pointer_t<cap_t>, CapFree>;
+using Acl = base::CPointer<std::remove_pointer_t<acl_t>, ::acl_free>;
+using Capabilities = base::CPointer<std::remove_pointer_t<cap_t>, ::cap_free>;
 
 acl_type_t type_of_acl(const std::string& name) {
   if (name == "access")
@@ -50,7 +45,7 @@ std::string acl_get_file(Appliance& app, const std::string& path, const std::str
   const Acl acl(::acl_get_file(path_of(fd).c_str(), type));
   if (!acl)
     throw_guest_errno(path);
-  const std::unique_ptr<char, AclFree> text(::acl_to_text(acl.get(), nullptr));
+  const base::CPointer<char, ::acl_free> text(::acl_to_text(acl.get(), nullptr));
   if (!text)
     throw_guest_errno(path);
   return text.get();
@@ -85,7 +80,7 @@ std::string cap_get_file(Appliance& app, const std::string& path) {
     return "";
   if (!capabilities)
     throw_guest_errno(path);
-  const std::unique_ptr<char, CapFree> text(::cap_to_text(capabilities.get(), nullptr));
+  const base::CPointer<char, ::cap_free> text(::cap_to_text(capabilities.get(), nullptr));
   if (!text)
     throw_guest_errno(path);
   return text.get();

@@ -9,12 +9,13 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/c_pointer.h"
 #include "base/cat.h"
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/sysroot/guest_path.h"
-#include "daemon/sysroot/open_hive.h"
+#include "daemon/sysroot/open_through.h"
 #include "guestd/functions.h"
 
 namespace glovebox::guestd {
@@ -22,11 +23,8 @@ namespace {
 
 constexpr mode_t kNewFileMode = 0666;
 
-struct Free {
-  void operator()(void* memory) const { ::free(memory); }
-};
-using Text = std::unique_ptr<char, Free>;
-using Handles = std::unique_ptr<size_t, Free>;
+using Text = base::CPointer<char, ::free>;
+using Handles = base::CPointer<size_t, ::free>;
 
 hive_h* hive_of(const Appliance& app) {
   if (!app.hive)

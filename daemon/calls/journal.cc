@@ -12,7 +12,7 @@
 #include "daemon/calls/common.h"
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/guest_path.h"
-#include "daemon/sysroot/open_journal.h"
+#include "daemon/sysroot/open_through.h"
 #include "guestd/functions.h"
 #include "proto/coders.h"
 

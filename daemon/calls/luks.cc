@@ -36,7 +36,7 @@ std::string key_bytes(const std::string& key) {
     return key;
   std::optional<std::string> bytes = inspect::base64_decode(key.substr(kBase64.size()));
   if (!bytes)
-    refuse("the key begins with \"base64:\", and the rest is not base 64");
+    refuse("the key begins with \"base64:\", but the rest is not base 64");
   return std::move(*bytes);
 }
 

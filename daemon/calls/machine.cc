@@ -51,7 +51,7 @@ void sleep(Appliance&, int32_t secs, Progress& progress) {
 
 void drop_caches(Appliance&, int32_t whattodrop) {
   if (whattodrop < 0 || whattodrop > 3)
-    throw Error(Errc::Usage, base::cat("what to drop is 0 to 3, not ", whattodrop), EINVAL);
+    throw Error(Errc::Usage, base::cat("whattodrop must be 0 to 3, not ", whattodrop), EINVAL);
   ::sync();
   const char* const path = "/proc/sys/vm/drop_caches";
   base::write_all(base::open_file(path, O_WRONLY).get(), std::to_string(whattodrop), path);

@@ -32,7 +32,7 @@ std::vector<std::string> with_missing(const std::vector<std::string>& devices, u
     else if (next < devices.size())
       result.push_back(devices[next++]);
     else
-      refuse("the missing devices lie beyond those that there are");
+      refuse("missingbitmap names more devices than there are");
   }
   return result;
 }

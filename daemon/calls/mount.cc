@@ -38,7 +38,7 @@ void mount_with(Appliance& app,
   }
   try {
     if (!mountpoint.starts_with('/'))
-      throw Error(Errc::Usage, "a mount point is an absolute path", EINVAL);
+      throw Error(Errc::Usage, "a mount point must be an absolute path", EINVAL);
     const std::string type = app.prober.content(device).type;
     if (type == "btrfs")
       app.assembly.assemble();  // the kernel mounts a file system of several devices once it knows them all

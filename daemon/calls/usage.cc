@@ -34,25 +34,6 @@ std::string described(std::string text) {
 }
 
 // What a file that is not a regular one is called.
-const char* special_name(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR:
-      return "directory";
-    case S_IFLNK:
-      return "symbolic link";
-    case S_IFCHR:
-      return "character device";
-    case S_IFBLK:
-      return "block device";
-    case S_IFIFO:
-      return "FIFO";
-    case S_IFSOCK:
-      return "socket";
-    default:
-      return "unknown";
-  }
-}
-
 // Blocks of a tree; a file with several names counts once.
 class Usage {
  public:
@@ -84,7 +65,7 @@ std::string file(Appliance& app, const std::string& path) {
     if (::fstat(fd.get(), &status) != 0)
       throw_guest_errno(path);
     if (!S_ISREG(status.st_mode))
-      return special_name(status.st_mode);
+      return base::file_kind(status.st_mode, "unknown");
   }
   return described(run_pipeline({{.argv = {"file", "-zbsL", "--", path_for_child(fd)}}},
                                 base::UniqueFd(), kMaxDescription));

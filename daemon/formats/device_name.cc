@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -27,12 +27,8 @@ std::optional<uint32_t> parse_letters(std::string_view letters) {
 }
 
 std::optional<uint32_t> parse_partition(std::string_view digits) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || digits.front() == '0' ||
-      value > kMaxPartition)
-    return std::nullopt;
-  return value;
+  const auto value = base::parse_number<uint32_t>(digits);
+  return value && digits.front() != '0' && *value <= kMaxPartition ? value : std::nullopt;
 }
 
 // How many bytes of "/dev/vg/lv/sub/vol" are the device: two components below /dev for an LV, a

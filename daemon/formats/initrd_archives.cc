@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/formats/initrd_archives.h"
 
-#include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "base/number_text.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -22,13 +23,7 @@ constexpr size_t kMaxNameBytes = 4096;
 constexpr std::string_view kTrailer("TRAILER!!!\0", 11);
 
 std::optional<uint64_t> number(std::string_view header, size_t place) {
-  const std::string_view digits = header.substr(kMagicBytes + place * kDigits, kDigits);
-  uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (error != std::errc() || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
+  return base::parse_number<uint32_t>(header.substr(kMagicBytes + place * kDigits, kDigits), 16);
 }
 
 uint64_t aligned(uint64_t offset) {

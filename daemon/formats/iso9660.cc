@@ -2,11 +2,11 @@
 #include "daemon/formats/iso9660.h"
 
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <string>
 
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -32,9 +32,7 @@ uint32_t number(std::string_view bytes, size_t at, size_t length) {
 
 // The digits of a number, or -1.
 int digits(std::string_view field) {
-  int value = -1;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  return error == std::errc() && end == field.data() + field.size() ? value : -1;
+  return base::parse_number<int>(field).value_or(-1);
 }
 
 // "YYYYMMDDhhmmsscc" and the zone in quarters of an hour; all zero where there is no time

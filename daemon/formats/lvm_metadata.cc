@@ -202,10 +202,11 @@ MappingPlan::Target plan_segment(const LvmSection& segment,
   const uint64_t count = not_negative(segment.number("stripe_count"));
   const std::vector<LvmSection::Scalar>* list = segment.try_list("stripes");
   if (!list || count == 0 || count > list->size() / 2 || list->size() != count * 2)
-    throw Error(Errc::Corrupt, "LVM metadata: the stripes are not as many as it says");
+    throw Error(Errc::Corrupt, "LVM metadata: the number of stripes differs from stripe_count");
   const uint64_t extents = not_negative(segment.number("extent_count"));
   if (extents == 0 || extents % count != 0)
-    throw Error(Errc::Corrupt, "LVM metadata: a segment that its stripes do not divide");
+    throw Error(Errc::Corrupt,
+                "LVM metadata: a segment whose size is not a multiple of its stripes");
   MappingPlan::Target target = {
       .start_sector =
           checked_mul(not_negative(segment.number("start_extent")), extent_sectors, "LVM segment"),
@@ -222,7 +223,7 @@ MappingPlan::Target plan_segment(const LvmSection& segment,
       throw NotPlain();
     const uint64_t first = not_negative(*extent);
     if (checked_add(first, extents / count, "LVM stripe") > stripe->second.extents)
-      throw Error(Errc::Corrupt, "LVM metadata: a segment ends behind its volume");
+      throw Error(Errc::Corrupt, "LVM metadata: a segment ends beyond its volume");
     const uint64_t sector = checked_add(checked_mul(first, extent_sectors, "LVM stripe"),
                                         stripe->second.first_sector, "LVM stripe");
     target.parameters +=

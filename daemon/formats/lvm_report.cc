@@ -6,6 +6,7 @@
 
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace glovebox::guestd {
 namespace {
@@ -42,12 +43,11 @@ class Row {
     const std::string value = text();
     if (value.empty())
       return 0;  // a column that does not apply
-    T result = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result);
-    if (error != std::errc() || end != value.data() + value.size())
+    const auto result = base::parse_number<T>(value);
+    if (!result)
       throw Error(Errc::Corrupt, base::cat("not a number in LVM's report: ", base::escape(value)),
                   EPROTO);
-    return result;
+    return *result;
   }
   uint64_t bytes() { return number<uint64_t>(); }
   int64_t count() { return number<int64_t>(); }

@@ -32,7 +32,7 @@ class LvmTextParser {
     LvmSection top;
     parse_items(top, 0);
     if (at_ != text_.size())
-      corrupt("a '}' too many");
+      corrupt("unexpected '}'");
     return top;
   }
 
@@ -85,7 +85,7 @@ class LvmTextParser {
       value.push_back(text_[at_]);
     }
     if (at_ == text_.size())
-      corrupt("a string without an end");
+      corrupt("an unterminated string");
     ++at_;
     return value;
   }
@@ -118,7 +118,7 @@ class LvmTextParser {
   // Items until "}" or the end.
   void parse_items(LvmSection& section, int depth) {
     if (depth > kMaxDepth)
-      corrupt("too many sections within each other");
+      corrupt("sections nested too deep");
     for (skip_space(); at_ < text_.size() && peek() != '}'; skip_space()) {
       if (++items_ > kMaxItems)
         corrupt("too many sections");

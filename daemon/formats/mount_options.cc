@@ -36,7 +36,7 @@ MountFlags parse_mount_options(const std::string& options) {
                                                    mnt_get_builtin_optmap(MNT_LINUX_MAP)) != 0))
     refuse_options(options, "not a list of options");
   if (result.flags & kAboutMountPoints)
-    refuse_options(options, "they change a mount point, and do not mount a device");
+    refuse_options(options, "they change a mount point instead of mounting a device");
   if (data)
     result.data = data.get();
   return result;

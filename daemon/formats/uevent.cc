@@ -2,21 +2,13 @@
 #include "daemon/formats/uevent.h"
 
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "base/cat.h"
+#include "base/number_text.h"
 
 namespace glovebox::guestd {
 namespace {
-
-std::optional<uint32_t> parse_number(std::string_view text) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
 
 void set_field(Uevent& event, std::string_view key, std::string_view value) {
   if (key == "SUBSYSTEM")
@@ -26,11 +18,11 @@ void set_field(Uevent& event, std::string_view key, std::string_view value) {
   else if (key == "DEVNAME")
     event.devname = value;
   else if (key == "MAJOR")
-    event.major = parse_number(value).value_or(0);
+    event.major = base::parse_number<uint32_t>(value).value_or(0);
   else if (key == "MINOR")
-    event.minor = parse_number(value).value_or(0);
+    event.minor = base::parse_number<uint32_t>(value).value_or(0);
   else if (key == "PARTN")
-    event.partition = parse_number(value).value_or(0);
+    event.partition = base::parse_number<uint32_t>(value).value_or(0);
 }
 
 std::optional<ScsiAddress> parse_address(std::string_view component) {
@@ -39,7 +31,7 @@ std::optional<ScsiAddress> parse_address(std::string_view component) {
     return std::nullopt;
   std::array<uint32_t, 4> numbers{};
   for (size_t i = 0; i < parts.size(); ++i) {
-    const std::optional<uint32_t> number = parse_number(parts[i]);
+    const std::optional<uint32_t> number = base::parse_number<uint32_t>(parts[i]);
     if (!number)
       return std::nullopt;
     numbers[i] = *number;

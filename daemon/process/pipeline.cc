@@ -43,7 +43,7 @@ class Running {
     for (base::Child& child : children_) {
       const auto exit = child.wait(base::Deadline::after(kEndTimeout));
       if (!exit)
-        throw Error(Errc::Timeout, name_ + ": does not end, killed", ETIMEDOUT);
+        throw Error(Errc::Timeout, name_ + ": did not end and was killed", ETIMEDOUT);
       failed = failed || !exit->ok();
       text_ = exit->ok() ? text_ : exit->text();
     }
@@ -54,7 +54,7 @@ class Running {
   base::ExitStatus wait() {
     const auto exit = children_.back().wait(base::Deadline::after(kEndTimeout));
     if (!exit)
-      throw Error(Errc::Timeout, name_ + ": does not end, killed", ETIMEDOUT);
+      throw Error(Errc::Timeout, name_ + ": did not end and was killed", ETIMEDOUT);
     return *exit;
   }
 
@@ -95,7 +95,8 @@ void wait_ready(const base::UniqueFd& fd, short events, Progress* progress) {
     if (progress)
       progress->pulse();
     if (deadline.passed())
-      throw Error(Errc::Timeout, "a program moved nothing for half an hour, killed", ETIMEDOUT);
+      throw Error(Errc::Timeout, "a program transferred no data for half an hour and was killed",
+                  ETIMEDOUT);
   }
 }
 

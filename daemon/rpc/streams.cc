@@ -40,7 +40,7 @@ proto::Chunk FileInStream::decode(std::string_view bytes) {
     throw LostSynchronization(base::cat("file chunk: ", e.what()));
   }
   if (chunk.stored && !disk_)
-    throw LostSynchronization("file chunk on a transfer disk, and there is none");
+    throw LostSynchronization("file chunk on a transfer disk, but there is none");
   const bool at_end = chunk.data.empty() && !chunk.stored;
   state_ = chunk.cancelled ? State::Cancelled : at_end ? State::AtEnd : State::Open;
   if (state_ != State::Open)

@@ -25,7 +25,7 @@ constexpr const char* kDevice = "eth0";  // nobody renames it here
 in_addr parse(const std::string& text) {
   in_addr address = {};
   if (inet_pton(AF_INET, text.c_str(), &address) != 1)
-    throw Error(Errc::Usage, base::cat(base::escape(text), ": this is no IPv4 address"), EINVAL);
+    throw Error(Errc::Usage, base::cat(base::escape(text), ": not an IPv4 address"), EINVAL);
   return address;
 }
 

@@ -15,7 +15,7 @@ int main(int argc, char **argv) {
   guestfs_h *g = guestfs_create();
   if (!g)
     return 1;
-  // The error handler has told what was wrong when a call returns -1 or NULL.
+  // The error handler has printed the error when a call returns -1 or NULL.
   if (guestfs_add_drive_opts(g, argv[1], GUESTFS_ADD_DRIVE_OPTS_READONLY, 1, -1) == -1 || guestfs_launch(g) == -1 ||
       guestfs_mount_ro(g, argv[2], "/") == -1)
     return 1;

@@ -105,7 +105,7 @@ class GuestInspection {
   void plugin_failed(PluginProcess& plugin, const std::string& device, const Error& e) {
     problems_.add(cat(device, ": ", name_of(plugin)), e.what());
     if (e.code() == Errc::Timeout)  // waiting for it once is enough
-      plugin.unusable = "it hung and was not asked again";
+      plugin.unusable = "it hung and was not called again";
   }
 
   // --- First round

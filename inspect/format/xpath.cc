@@ -7,22 +7,17 @@
 #include <libxml/xpath.h>
 
 #include <istream>
-#include <memory>
 #include <ostream>
 #include <vector>
 
+#include "base/c_pointer.h"
 #include "base/cat.h"
 #include "base/error.h"
 
 namespace glovebox::inspect {
 namespace {
 
-template <typename T, void (*kFree)(T*)>
-struct Free {
-  void operator()(T* pointer) const { kFree(pointer); }
-};
-template <typename T, void (*kFree)(T*)>
-using Owned = std::unique_ptr<T, Free<T, kFree>>;
+using base::CPointer;
 
 // A stream may have no end.
 std::string read_bounded(std::istream& in, size_t most_bytes) {
@@ -32,7 +27,7 @@ std::string read_bounded(std::istream& in, size_t most_bytes) {
     text.append(piece.data(), static_cast<size_t>(in.gcount()));
     if (text.size() > most_bytes)
       throw Error(Errc::Corrupt, base::cat("stdin: more than ", most_bytes >> 20,
-                                           " MiB, which is no report of an inspection"));
+                                           " MiB, which is too large for an inspection report"));
   }
   return text;
 }
@@ -61,13 +56,13 @@ std::string words_of(const xmlError* error) {
   return base::cat(": ", base::trim(base::split(error->message, '\n').front()));
 }
 
-Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in, size_t most_bytes) {
+CPointer<xmlDoc, xmlFreeDoc> parse(std::istream& in, size_t most_bytes) {
   const std::string text = read_bounded(in, most_bytes);
-  const Owned<xmlParserCtxt, xmlFreeParserCtxt> parser(xmlNewParserCtxt());
+  const CPointer<xmlParserCtxt, xmlFreeParserCtxt> parser(xmlNewParserCtxt());
   if (!parser)
     throw std::bad_alloc();
   // No entity is fetched from anywhere.
-  Owned<xmlDoc, xmlFreeDoc> document(
+  CPointer<xmlDoc, xmlFreeDoc> document(
       xmlCtxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "utf8",
                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
   if (!document) {
@@ -79,8 +74,8 @@ Owned<xmlDoc, xmlFreeDoc> parse(std::istream& in, size_t most_bytes) {
 }
 
 void write_node(xmlNode* node, std::ostream& out) {
-  const Owned<xmlDoc, xmlFreeDoc> single(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")));
-  const Owned<xmlBuffer, xmlBufferFree> buffer(xmlBufferCreate());
+  const CPointer<xmlDoc, xmlFreeDoc> single(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")));
+  const CPointer<xmlBuffer, xmlBufferFree> buffer(xmlBufferCreate());
   xmlNode* const copy = single ? xmlDocCopyNode(node, single.get(), 1) : nullptr;
   if (!buffer || !copy)
     throw std::bad_alloc();
@@ -108,10 +103,10 @@ void free_string(xmlChar* text) {
 void run_xpath(const std::string& query, std::istream& in, std::ostream& out, size_t most_bytes) {
   const QuietLibxml quiet;
   const auto document = parse(in, most_bytes);
-  const Owned<xmlXPathContext, xmlXPathFreeContext> context(xmlXPathNewContext(document.get()));
+  const CPointer<xmlXPathContext, xmlXPathFreeContext> context(xmlXPathNewContext(document.get()));
   if (!context)
     throw Error(Errc::System, "unable to create new XPath context");
-  const Owned<xmlXPathObject, xmlXPathFreeObject> result(
+  const CPointer<xmlXPathObject, xmlXPathFreeObject> result(
       xmlXPathEvalExpression(reinterpret_cast<const xmlChar*>(query.c_str()), context.get()));
   if (!result)
     throw Error(Errc::Usage,
@@ -121,7 +116,7 @@ void run_xpath(const std::string& query, std::istream& in, std::ostream& out, si
       write_node(result->nodesetval->nodeTab[i], out);
     return;
   }
-  const Owned<xmlChar, free_string> text(xmlXPathCastToString(result.get()));
+  const CPointer<xmlChar, free_string> text(xmlXPathCastToString(result.get()));
   write_text(text ? reinterpret_cast<const char*>(text.get()) : "", out);
 }
 

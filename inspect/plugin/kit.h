@@ -11,9 +11,9 @@
 //       kit::plugin<detect>("example", "Example systems");
 //   const glovebox_inspect_descriptor* glovebox_inspect_plugin() { return &kPlugin; }
 //
-// Exceptions stop at the border. kit::Error (a file that is there but cannot be read) becomes a
-// problem in the report; any other exception makes the call fail. Guest is valid for the call only;
-// one thread.
+// Exceptions do not leave the plugin. kit::Error (a file that exists but cannot be read) becomes a
+// problem in the report; any other exception makes the call fail. A Guest is valid only during the
+// call, and only in its thread.
 #ifndef GLOVEBOX_INSPECT_KIT_H
 #define GLOVEBOX_INSPECT_KIT_H
 
@@ -31,7 +31,7 @@
 
 namespace glovebox::inspect::kit {
 
-// Something in the guest that is there and cannot be read.
+// Something in the guest exists but cannot be read.
 class Error : public std::exception {
  public:
   Error(std::string path, int errnum)
@@ -112,7 +112,7 @@ class Guest {
  public:
   explicit Guest(const glovebox_inspect_host* host) : host_(host) {}
 
-  // --- Files. Absent: no such file. Error: it is there and cannot be read.
+  // --- Files. Absent: no such file. Error: it exists but cannot be read.
 
   std::optional<glovebox_inspect_stat> try_stat(const std::string& path,
                                                 Links links = Links::Follow) const {
@@ -140,7 +140,7 @@ class Guest {
       throw Error(path, -handle);
     return File(host_, handle, path);
   }
-  // The whole file; larger than `cap` is an Error.
+  // The whole file; Error if it is larger than `cap`.
   std::optional<std::string> try_read(const std::string& path, size_t cap) const {
     const auto file = try_open(path);
     if (!file)
@@ -184,7 +184,7 @@ class Guest {
       throw Error(path, -rc);
     return names;
   }
-  // Absent also when it is no symbolic link.
+  // Absent also if it is not a symbolic link.
   std::optional<std::string> try_readlink(const std::string& path) const {
     char target[4097];
     const int64_t n = host_->readlink(host_, path.c_str(), target, sizeof target);
@@ -195,7 +195,7 @@ class Guest {
     return std::string(target, static_cast<size_t>(n));
   }
 
-  // --- What is known, and what is wanted
+  // --- Known values and requested data
 
   std::string known(const char* key) const {
     const char* const value = host_->get_string(host_, key);
@@ -248,7 +248,7 @@ class Guest {
   }
   void problem(const std::string& where, const std::string& what) {
     host_->add_problem(host_, where.c_str(),
-                       what.c_str());  // it may be one too many: then it is dropped
+                       what.c_str());  // dropped if there are too many
   }
 
  private:
@@ -264,7 +264,7 @@ class Guest {
   const glovebox_inspect_host* host_;
 };
 
-// A C function of the descriptor that calls a C++ one and lets no exception through.
+// A C function for the descriptor that calls a C++ function and catches its exceptions.
 template <void (*kFunction)(Guest&)>
 int guarded(const glovebox_inspect_host* host) noexcept {
   try {
@@ -284,7 +284,7 @@ int guarded(const glovebox_inspect_host* host) noexcept {
   }
 }
 
-// The descriptor of a plugin that only detects.
+// The descriptor of a plugin with only a detect function.
 template <void (*kDetect)(Guest&)>
 constexpr glovebox_inspect_descriptor plugin(const char* name, const char* description) {
   return {sizeof(glovebox_inspect_descriptor),
@@ -297,7 +297,8 @@ constexpr glovebox_inspect_descriptor plugin(const char* name, const char* descr
           nullptr};
 }
 
-// The descriptor of one that also describes, reading in `paths` (NULL-terminated) only.
+// The descriptor of a plugin with a describe function, too, which reads only in `paths`
+// (NULL-terminated).
 template <void (*kDetect)(Guest&), void (*kDescribe)(Guest&)>
 constexpr glovebox_inspect_descriptor plugin(const char* name,
                                              const char* description,

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The interface between Glovebox's inspection engine and its plugins. docs/plugins.md teaches it;
- * kit.h wraps it for C++.
+ * The interface between Glovebox's inspection engine and its plugins. docs/plugins.md is the
+ * tutorial; kit.h wraps it for C++.
  *
  * A plugin is a shared object that exports one symbol:
  *
  *     const struct glovebox_inspect_descriptor *glovebox_inspect_plugin(void);
  *
- * It runs in a process of its own inside the sealed appliance, with limits on memory, time and
- * files, and sees a guest's files only through the host functions below. It is called from one
- * thread. It keeps nothing between calls that a guest wrote. Strings are UTF-8 where people read
- * them, otherwise bytes; all are NUL-terminated and borrowed for the call, in both directions: the
- * host copies what it wants to keep.
+ * It runs in its own process inside the sealed appliance, with limits on memory, time and files,
+ * and accesses a guest's files only through the host functions below. It is called from one thread.
+ * It must not keep guest data between calls. Strings for people are UTF-8, all others are bytes;
+ * all are NUL-terminated and valid only during the call, in both directions: the host copies what
+ * it needs later.
  *
- * Growth: new members are only ever added at the end of the structures, each of which begins with
- * its own size. A plugin built against an older header has a smaller descriptor, and the host takes
- * what is missing as NULL. A newer plugin on an older host checks host->struct_size before it calls
- * what is new (GLOVEBOX_INSPECT_HOST_HAS). The api_version changes only when that is not enough;
- * then an old plugin is refused with a message.
+ * Compatibility: new members are only ever added at the end of the structures, each of which begins
+ * with its own size. A plugin built against an older header has a smaller descriptor, and the host
+ * treats the missing members as NULL. A newer plugin on an older host checks host->struct_size
+ * before it calls a newer function (GLOVEBOX_INSPECT_HOST_HAS). The api_version changes only when
+ * that is not enough; then an old plugin is refused with a message.
  */
 #ifndef GLOVEBOX_INSPECT_PLUGIN_H
 #define GLOVEBOX_INSPECT_PLUGIN_H
@@ -33,18 +33,19 @@ extern "C" {
 
 #define GLOVEBOX_INSPECT_EXPORT __attribute__((visibility("default")))
 
-/* What a volume is for (glovebox_inspect_host.claim). */
-#define GLOVEBOX_INSPECT_ROLE_ROOT 1  /* an operating system lives here: its root, or C: */
-#define GLOVEBOX_INSPECT_ROLE_USR 2   /* another volume's /usr */
-#define GLOVEBOX_INSPECT_ROLE_OTHER 3 /* known, and no root: /boot, /var, data */
+/* The role of a volume (glovebox_inspect_host.claim). */
+#define GLOVEBOX_INSPECT_ROLE_ROOT 1  /* the root of an operating system, or C: */
+#define GLOVEBOX_INSPECT_ROLE_USR 2   /* /usr of a system whose root is on another volume */
+#define GLOVEBOX_INSPECT_ROLE_OTHER 3 /* recognised, but not a root: /boot, /var, data */
 /* A root whose /usr is on another volume that no mount table names: the engine mounts the volume
  * claimed as ROLE_USR whose "distro" is the same, and of several the one of the highest version. */
 #define GLOVEBOX_INSPECT_ROLE_SPLIT_ROOT 4
 
-/* Confidence, 0 to 100: of all claims on a volume the engine takes the highest. Say 90 when
- * files are found that no other system has, 50 when the shape fits, 10 when it is a guess. */
+/* Confidence, 0 to 100: the engine accepts the claim on a volume with the highest one. Use 90 if
+ * files are found that no other system has, 50 if only the directory layout matches, 10 for a
+ * guess. */
 
-/* What the caller of describe() wants (glovebox_inspect_host.wants). */
+/* What the caller of describe() requests (glovebox_inspect_host.wants). */
 #define GLOVEBOX_INSPECT_WANT_APPLICATIONS 1u
 #define GLOVEBOX_INSPECT_WANT_ICON 2u
 
@@ -61,7 +62,7 @@ struct glovebox_inspect_stat {
   int64_t mtime; /* seconds since 1970 */
 };
 
-/* One installed package or program. Members that are not known are NULL or 0. */
+/* One installed package or program. Unknown members are NULL or 0. */
 struct glovebox_inspect_application {
   size_t struct_size;
   const char* name; /* mandatory */
@@ -75,15 +76,15 @@ struct glovebox_inspect_application {
   const char* url;
   const char* source_package;
   const char* summary;
-  const char* description; /* may hold newlines */
+  const char* description; /* may contain newlines */
   const char* app_class;
 };
 
-/* What the engine offers. The same pointer is the first argument of each function. Functions
- * returning int or int64_t return a negative errno value on failure; -ENOENT means "not there",
- * -EFBIG "larger than the limit", -EINVAL a key or a value that the report has no place for. Paths
- * are absolute, in the guest; symbolic links are followed inside the guest's tree and never leave
- * it, whatever they say. */
+/* The functions of the engine. The same pointer is the first argument of each function. Functions
+ * returning int or int64_t return a negative errno value on failure; -ENOENT means "does not
+ * exist", -EFBIG "larger than the limit", -EINVAL an invalid key or value. Paths are absolute paths
+ * of the guest; symbolic links are followed inside the guest's tree and never lead out of it,
+ * whatever their targets are. */
 struct glovebox_inspect_host {
   size_t struct_size;
   uint32_t api_version;
@@ -91,7 +92,7 @@ struct glovebox_inspect_host {
 
   /* --- The file tree */
 
-  /* follow: 0 to look at a symbolic link itself. Returns 0. */
+  /* follow: 0 for the status of a symbolic link itself. Returns 0. */
   int (*stat)(const struct glovebox_inspect_host* host,
               const char* path,
               int follow,
@@ -112,17 +113,17 @@ struct glovebox_inspect_host {
               const char* path,
               int (*entry)(void* opaque, const char* name),
               void* opaque);
-  /* The link's target into a buffer, NUL-terminated; its length, -EINVAL if it is no link, -ERANGE
-   * if it does not fit. */
+  /* Stores the link's target in a buffer, NUL-terminated. Returns its length; -EINVAL if it is not
+   * a link, -ERANGE if it does not fit. */
   int64_t (*readlink)(const struct glovebox_inspect_host* host,
                       const char* path,
                       char* into,
                       size_t size);
 
-  /* --- What is already known
+  /* --- Known values
    * detect(): "device", "vfs_type", "uuid", "label" of the volume.
    * describe(): the same of the root volume, and every field that the plugin set in detect().
-   * NULL if there is no such thing. */
+   * NULL if there is no value. */
   const char* (*get_string)(const struct glovebox_inspect_host* host, const char* key);
 
   /* --- Findings. Keys are the element names of the virt-inspector XML:
@@ -131,8 +132,8 @@ struct glovebox_inspect_host {
   int (*set_string)(const struct glovebox_inspect_host* host, const char* key, const char* value);
   /* Keys: major_version minor_version windows_group_policy (0 or 1) */
   int (*set_int)(const struct glovebox_inspect_host* host, const char* key, int64_t value);
-  /* detect() only: this volume has this role. Without a claim the plugin's findings on a volume are
-   * dropped. */
+  /* detect() only: claims that the volume has this role. Without a claim the plugin's findings on
+   * the volume are dropped. */
   int (*claim)(const struct glovebox_inspect_host* host, uint32_t role, uint32_t confidence);
   /* An entry of the guest's mount table as the guest wrote it: the engine resolves UUID=, LABEL=,
    * PARTUUID=, PARTLABEL=, MD_UUID=, LUKS_UUID=, /dev names and btrfs subvolumes. vfs_type and
@@ -142,7 +143,7 @@ struct glovebox_inspect_host {
                    const char* mountpoint,
                    const char* vfs_type,
                    const char* options);
-  /* Windows: a letter and the volume it stands for, as a spec like above or
+  /* Windows: a drive letter and its volume, as a spec like above or
    * "DISK_SIGNATURE=hex8,OFFSET=bytes". */
   int (*add_drive_mapping)(const struct glovebox_inspect_host* host,
                            const char* name,
@@ -153,7 +154,8 @@ struct glovebox_inspect_host {
    * no list. */
   int (*applications_done)(const struct glovebox_inspect_host* host);
   int (*set_icon)(const struct glovebox_inspect_host* host, const void* png, size_t size);
-  /* Something in the guest that could not be read or believed. `where` is usually a path. */
+  /* Reports something in the guest that could not be read or is not plausible. `where` is usually a
+   * path. */
   int (*add_problem)(const struct glovebox_inspect_host* host, const char* where, const char* what);
 };
 
@@ -162,7 +164,7 @@ struct glovebox_inspect_host {
        offsetof(struct glovebox_inspect_host, member) + sizeof((host)->member) && \
    (host)->member != NULL)
 
-/* What a plugin is: a static const structure. */
+/* The description of a plugin: a static const structure. */
 struct glovebox_inspect_descriptor {
   size_t struct_size;      /* sizeof (struct glovebox_inspect_descriptor) */
   uint32_t api_version;    /* GLOVEBOX_INSPECT_API_VERSION */
@@ -170,22 +172,22 @@ struct glovebox_inspect_descriptor {
   const char* name;        /* [a-z0-9-]+, unique among the plugins */
   const char* description; /* one line */
 
-  /* Looks at one volume and claims it, or returns without a claim. Asked for every volume that can
-   * be mounted, so it should be quick: a few stat()s, then the mount table if it is a root. Returns
-   * 0; anything else is reported as a problem. Mandatory. */
+  /* Examines one volume and claims it, or returns without a claim. Called for every volume that can
+   * be mounted, so it should be fast: a few stat()s, then the mount table if it is a root. Returns
+   * 0; any other value is reported as a problem. Mandatory. */
   int (*detect)(const struct glovebox_inspect_host* host);
 
-  /* Looks at a whole system: the root volume with the guest's other volumes mounted where its mount
-   * table puts them. Called once for each root that this plugin's claim won. NULL: nothing to add.
-   */
+  /* Examines a whole system: the root volume with the guest's other volumes mounted according to
+   * its mount table. Called once for each root for which this plugin's claim was accepted. NULL:
+   * nothing to add. */
   int (*describe)(const struct glovebox_inspect_host* host);
 
   /* The directories that describe() reads, 256 at most, NULL-terminated; volumes mounted elsewhere
-   * (/home, /boot) are then left alone, which saves time. NULL: mount everything. */
+   * (/home, /boot) are then not mounted, which saves time. NULL: mount everything. */
   const char* const* describe_paths;
 };
 
-/* The one symbol. */
+/* The exported symbol. */
 GLOVEBOX_INSPECT_EXPORT const struct glovebox_inspect_descriptor* glovebox_inspect_plugin(void);
 
 #ifdef __cplusplus

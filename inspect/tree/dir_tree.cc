@@ -84,19 +84,10 @@ class DirFile final : public OpenFile {
   size_t pread(void* into, size_t count, uint64_t offset) const override {
     if (offset > static_cast<uint64_t>(INT64_MAX) - count)
       return 0;
-    size_t done = 0;
-    while (done < count) {
-      const ssize_t n = ::pread(fd_.get(), static_cast<char*>(into) + done, count - done,
-                                static_cast<off_t>(offset + done));
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        fail(errno);
-      if (n == 0)
-        break;
-      done += static_cast<size_t>(n);
-    }
-    return done;
+    const auto done = base::try_pread_some(fd_.get(), into, count, offset);
+    if (!done)
+      fail(errno);
+    return *done;
   }
 
  private:

@@ -79,7 +79,7 @@ Plugin load_plugin(const std::string& path) {
   void* const symbol = dlsym(library, "glovebox_inspect_plugin");
   if (!symbol)
     throw Error(Errc::Unsupported,
-                "it does not export glovebox_inspect_plugin, so it is no inspection plugin");
+                "it does not export glovebox_inspect_plugin, so it is not an inspection plugin");
   const auto entry = reinterpret_cast<decltype(&::glovebox_inspect_plugin)>(symbol);
   return checked_plugin(entry());
 }

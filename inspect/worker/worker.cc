@@ -35,11 +35,11 @@ int reap(pid_t pid) {
 Hello parse_hello(const std::string& bytes) {
   const auto words = unpack(bytes);
   if (words.empty())
-    throw Error(Errc::Corrupt, "it answered nothing");
+    throw Error(Errc::Corrupt, "it returned nothing");
   if (!words[0].empty())
     throw Error(Errc::Unsupported, clean(words[0]));
   if (words.size() < 5)
-    throw Error(Errc::Corrupt, "its answer is cut short");
+    throw Error(Errc::Corrupt, "its reply is truncated");
   Hello hello{.name = clean(words[1]),
               .description = clean(words[2]),
               .has_describe = !words[3].empty(),
@@ -102,7 +102,7 @@ Findings Worker::receive(const base::Deadline& deadline) {
     return decode_findings(bytes);
   } catch (Error& e) {
     kill_and_reap();
-    throw e.in("its answer makes no sense");
+    throw e.in("its reply is invalid");
   }
 }
 
@@ -114,7 +114,7 @@ std::string Worker::receive_message(const base::Deadline& deadline, size_t cap) 
       died();
     kill_and_reap();
     if (e.code() == Errc::Timeout)
-      throw Error(Errc::Timeout, "it gave no answer in time and was stopped");
+      throw Error(Errc::Timeout, "it did not reply in time and was stopped");
     throw;
   }
 }

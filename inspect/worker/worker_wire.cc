@@ -21,26 +21,12 @@ void put_word(std::string& out, size_t value) {
 
 void wait_or_time_out(int socket, short events, const base::Deadline& deadline) {
   if (!base::wait_for(socket, events, deadline))
-    throw Error(Errc::Timeout, "no answer in time");
+    throw Error(Errc::Timeout, "no reply in time");
 }
 
 // One sendmsg(2) that does not block; the bytes that went.
 size_t send_some(int socket, std::string_view bytes, int fd) {
-  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (fd >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* const header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  }
-  const ssize_t n = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t n = base::send_with_fd(socket, bytes, fd, MSG_DONTWAIT);
   if (n < 0 && errno != EAGAIN && errno != EINTR)
     throw Error(Errc::Died, base::errno_text(errno));
   return n < 0 ? 0 : static_cast<size_t>(n);
@@ -125,7 +111,7 @@ Message receive_message(int socket, size_t cap, const base::Deadline& deadline) 
                   deadline);
   const size_t size = size_field;
   if (size > cap)
-    throw Error(Errc::Corrupt, base::cat("an answer of ", size, " bytes, more than ", cap));
+    throw Error(Errc::Corrupt, base::cat("a reply of ", size, " bytes, more than ", cap));
   while (message.bytes.size() < size) {
     const size_t at = message.bytes.size();
     message.bytes.resize(std::min(size, at + kStep));

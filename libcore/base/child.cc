@@ -202,7 +202,7 @@ RunResult run(const RunOptions& options) {
                      {in.write_end.get(), POLLOUT, 0}};
     if (poll_until(fds, deadline) == 0)
       throw Error(Errc::Timeout,
-                  cat(program, ": no end after ", options.timeout.count(), " ms, killed"));
+                  cat(program, ": did not end within ", options.timeout.count(), " ms, killed"));
     if (fds[0].revents && !drain(fds[0].fd, result.stdout_text, options.max_output_bytes, program))
       out.read_end.reset();
     if (fds[1].revents && !drain(fds[1].fd, result.stderr_text, options.max_output_bytes, program))
@@ -213,7 +213,7 @@ RunResult run(const RunOptions& options) {
   const auto exit = child.wait(deadline);
   if (!exit)
     throw Error(Errc::Timeout,
-                cat(program, ": no end after ", options.timeout.count(), " ms, killed"));
+                cat(program, ": did not end within ", options.timeout.count(), " ms, killed"));
   result.exit = *exit;
   return result;
 }

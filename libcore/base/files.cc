@@ -22,7 +22,7 @@ UniqueFd open_file(const std::string& path, int flags, unsigned mode) {
   return fd;
 }
 
-const char* file_kind(unsigned mode) {
+const char* file_kind(unsigned mode, const char* other) {
   switch (mode & S_IFMT) {
     case S_IFREG:
       return "regular file";
@@ -39,7 +39,7 @@ const char* file_kind(unsigned mode) {
     case S_IFLNK:
       return "symbolic link";
     default:
-      return "special file";
+      return other;
   }
 }
 
@@ -89,7 +89,7 @@ void write_all(int fd, std::string_view bytes, const std::string& name) {
   }
 }
 
-size_t pread_some(int fd, void* into, size_t count, uint64_t offset, const std::string& name) {
+std::optional<size_t> try_pread_some(int fd, void* into, size_t count, uint64_t offset) {
   size_t done = 0;
   while (done < count) {
     const ssize_t n =
@@ -97,12 +97,19 @@ size_t pread_some(int fd, void* into, size_t count, uint64_t offset, const std::
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      throw_errno(name);
+      return std::nullopt;
     if (n == 0)
       break;
     done += static_cast<size_t>(n);
   }
   return done;
+}
+
+size_t pread_some(int fd, void* into, size_t count, uint64_t offset, const std::string& name) {
+  const auto done = try_pread_some(fd, into, count, offset);
+  if (!done)
+    throw_errno(name);
+  return *done;
 }
 
 void replace_file(const std::string& path, std::string_view bytes, unsigned mode) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,8 @@ namespace glovebox::base {
 // open(2) with O_CLOEXEC; throws System "PATH: reason".
 UniqueFd open_file(const std::string& path, int flags, unsigned mode = 0600);
 
-// What kind of file a mode is, for messages: "directory", "FIFO", "socket" ...
-const char* file_kind(unsigned mode);
+// What kind of file a mode is: "directory", "FIFO", "socket" ..., `other` for none of them.
+const char* file_kind(unsigned mode, const char* other = "special file");
 
 // Opens a regular file for reading, and never waits: anything else, which may have no end or no
 // writer, is Error(Usage) "PATH: is a FIFO, not a regular file".
@@ -30,8 +31,10 @@ std::string read_file(const std::string& path, size_t max_bytes);
 // Writes everything, restarting after signals and short writes; throws System "NAME: reason".
 void write_all(int fd, std::string_view bytes, const std::string& name);
 
-// Reads exactly bytes.size() at an offset, or fewer at the end of the file; returns how many.
+// Reads exactly `count` bytes at an offset, or fewer at the end of the file; returns how many. The
+// second is absent at an error, which errno has.
 size_t pread_some(int fd, void* into, size_t count, uint64_t offset, const std::string& name);
+std::optional<size_t> try_pread_some(int fd, void* into, size_t count, uint64_t offset);
 
 // Creates or replaces the file whole: a temporary file beside it, fsync, rename.
 void replace_file(const std::string& path, std::string_view bytes, unsigned mode = 0644);

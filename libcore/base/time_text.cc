@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/time_text.h"
 
-#include <charconv>
 #include <ctime>
+
+#include "base/number_text.h"
 
 namespace glovebox::base {
 
@@ -19,12 +20,10 @@ std::optional<std::chrono::seconds> parse_time_limit(std::string_view text) {
   constexpr size_t kMaxDigits = 9;
   if (text == "none")
     return std::chrono::seconds(0);
-  uint32_t seconds = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, seconds);
-  if (text.size() > kMaxDigits || error != std::errc{} || end != last)
+  const auto seconds = base::parse_number<uint32_t>(text);
+  if (text.size() > kMaxDigits || !seconds)
     return std::nullopt;
-  return std::chrono::seconds(seconds);
+  return std::chrono::seconds(*seconds);
 }
 
 }  // namespace glovebox::base

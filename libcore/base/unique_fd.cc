@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstring>
+
 #include "base/error.h"
 
 namespace glovebox::base {
@@ -61,6 +63,24 @@ UniqueFd make_memfd(const char* name, unsigned flags) {
   if (!fd.valid())
     throw_errno("memfd_create");
   return fd;
+}
+
+ssize_t send_with_fd(int socket, std::string_view bytes, int fd, int flags) {
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  }
+  return sendmsg(socket, &message, flags | MSG_NOSIGNAL);
 }
 
 void set_inheritable(int fd, bool inheritable) {

@@ -5,6 +5,9 @@
 // valid().
 #pragma once
 
+#include <sys/types.h>
+
+#include <string_view>
 #include <utility>
 
 namespace glovebox::base {
@@ -48,6 +51,10 @@ SocketPair make_socket_pair();  // AF_UNIX stream, O_CLOEXEC on both
 
 // memfd_create(2) with MFD_CLOEXEC and more flags.
 UniqueFd make_memfd(const char* name, unsigned flags = 0);
+
+// One sendmsg(2) on a stream of AF_UNIX, with these flags and MSG_NOSIGNAL: what it returned. `fd`,
+// unless it is -1, goes along with the first byte (SCM_RIGHTS).
+ssize_t send_with_fd(int socket, std::string_view bytes, int fd, int flags = 0);
 
 // Keeps the descriptor open across exec (for handing it to a child), or not.
 void set_inheritable(int fd, bool inheritable);

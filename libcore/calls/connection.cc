@@ -49,7 +49,7 @@ void Connection::wait_launch(const base::Deadline& deadline) {
       if (item->kind == Incoming::Kind::Launch)
         return;
       broken_ = true;
-      throw Error(Errc::Corrupt, "the appliance sent something else than its launch word");
+      throw Error(Errc::Corrupt, "the appliance sent something other than its launch word");
     }
     if (!base::wait_for(stream_.fd(), POLLIN, deadline)) {
       broken_ = true;

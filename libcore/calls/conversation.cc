@@ -171,7 +171,7 @@ void Conversation::queue_piece(std::string_view bytes) {
 
 void Conversation::note_taken() {
   if (slots_sent_ - slots_taken_ < proto::kSlotsPerTaken)
-    throw_lost("more of the transfer disk is said to be taken than was given");
+    throw_lost("the appliance released more slots of the transfer disk than it was given");
   slots_taken_ += proto::kSlotsPerTaken;
   note_movement();
 }
@@ -275,7 +275,7 @@ std::string_view Conversation::contents(const proto::Chunk& chunk) {
   if (!chunk.stored)
     return chunk.data;
   if (!disk_)
-    throw_lost("a file chunk on a transfer disk, and there is none");
+    throw_lost("a file chunk on a transfer disk, but there is none");
   return disk_->piece(*chunk.stored);
 }
 
@@ -283,7 +283,7 @@ void Conversation::count_taken() {
   if (++slots_taken_ % proto::kSlotsPerTaken != 0)
     return;
   if (stream_.queued() >= kMaxQueuedTaken)
-    throw_lost("the appliance sends a file, and does not read what is sent to it");
+    throw_lost("the appliance sends a file, but does not read what is sent to it");
   stream_.queue(proto::frame(proto::kTakenFlag));
   stream_.flush();
 }
@@ -423,8 +423,8 @@ void Conversation::require_movement() {
   if (still < limit)
     return;
   throw Error(Errc::Timeout,
-              base::cat(moves ? "no byte of the file has moved for "
-                              : "the appliance has not answered, and has done nothing, for ",
+              base::cat(moves ? "no byte of the file was transferred for "
+                              : "the appliance has not answered and was idle for ",
                         minutes_or_seconds(limit)),
               ETIMEDOUT);
 }

@@ -54,7 +54,7 @@ void finish(base::Child& tar, const char* call) {
   const auto exit = tar.wait(base::Deadline::after(kEndTimeout));
   if (!exit || !exit->ok())
     throw Error(Errc::Failed,
-                base::cat(call, ": tar on the host ", exit ? exit->text() : "does not end"), EIO);
+                base::cat(call, ": tar on the host ", exit ? exit->text() : "did not end"), EIO);
 }
 
 bool is_directory(const std::string& path) {
@@ -102,7 +102,7 @@ void Calls::emulated_copy_out(const std::string& remotepath, const std::string& 
   const Split source = split_path(remotepath);
   if (source.name == "..")
     throw Error(Errc::Usage,
-                base::cat("copy_out: ", base::escape(remotepath), " has no name of its own"),
+                base::cat("copy_out: ", base::escape(remotepath), " does not end in a name"),
                 EINVAL);
   const std::string target = source.name == "." ? localdir : localdir + "/" + source.name;
   if (is_file(remotepath)) {
@@ -146,8 +146,8 @@ void Calls::emulated_copy_out(const std::string& remotepath, const std::string& 
       warn(base::cat("copy_out: ", what, ", ", members.count, " of them: ",
                      base::escape(members.first), members.count > 1 ? " and others" : ""));
   };
-  warn_of("device nodes are left out", tree.left_out());
-  warn_of("files keep this user as their owner, who may not give them away", tree.unowned());
+  warn_of("device nodes were left out", tree.left_out());
+  warn_of("files remain owned by this user, who may not change their owner", tree.unowned());
 }
 
 }  // namespace glovebox

@@ -107,7 +107,7 @@ std::vector<Struct> structs_out(const HostCalls& transact,
 std::vector<std::string> sorted_names(const CallInfo& call, const std::string& bytes) {
   if (!bytes.empty() && bytes.back() != '\0')
     throw Error(Errc::Corrupt,
-                base::cat(call.name, ": the appliance's list of names ends in the middle of one"));
+                base::cat(call.name, ": the appliance's list of names is truncated"));
   std::vector<std::string> names = base::split(bytes, '\0');
   names.pop_back();
   std::sort(names.begin(), names.end());
@@ -162,7 +162,7 @@ void expect_one_each(const char* call,
                      const std::vector<std::string>& names) {
   if (answer.size() != names.size())
     throw Error(Errc::Corrupt,
-                base::cat(call, ": ", answer.size(), " answers came for ", names.size(), " names"));
+                base::cat(call, ": ", answer.size(), " answers for ", names.size(), " names"));
 }
 
 // Content of any length: the first piece by one call, the rest by another.

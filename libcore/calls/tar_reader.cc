@@ -58,7 +58,7 @@ int64_t number(std::string_view header, Field field) {
   bytes.remove_prefix(std::min(bytes.find_first_not_of(' '), bytes.size()));
   for (const char c : bytes.substr(0, bytes.find_first_of(std::string_view(" \0", 2)))) {
     if (c < '0' || c > '7')
-      throw_damaged("a number with other digits");
+      throw_damaged("a number that is not octal");
     value = value << 3U | static_cast<unsigned>(c - '0');  // at most 12 digits
   }
   return static_cast<int64_t>(value);
@@ -67,7 +67,7 @@ int64_t number(std::string_view header, Field field) {
 uint64_t unsigned_number(std::string_view header, Field field, uint64_t max) {
   const int64_t value = number(header, field);
   if (value < 0 || static_cast<uint64_t>(value) > max)
-    throw_damaged("a number out of its range");
+    throw_damaged("a number out of range");
   return static_cast<uint64_t>(value);
 }
 
@@ -106,7 +106,7 @@ TarMember::Kind kind_of(char type) {
     case '6':
       return Kind::Fifo;
     default:
-      throw_damaged(base::cat("a member of the unknown type ", base::escape({&type, 1})));
+      throw_damaged(base::cat("a member of unknown type ", base::escape({&type, 1})));
   }
 }
 
@@ -145,7 +145,7 @@ void TarReader::read_header(std::string_view block) {
   if (at_end_)
     return;
   if (bytes_of(block, kMagic) != kGnuMagic || !checksum_fits(block))
-    throw_damaged("a header that is none");
+    throw_damaged("an invalid header");
   const uint64_t size = unsigned_number(block, kSize, std::numeric_limits<int64_t>::max());
   const char type = block[kType];
   left_ = size;
@@ -170,7 +170,7 @@ void TarReader::read_header(std::string_view block) {
                    .major = word(block, kMajor),
                    .minor = word(block, kMinor)};
   if (size != 0 && member.kind != TarMember::Kind::File)
-    throw_damaged("content of what has none");
+    throw_damaged("content of a member that cannot have any");
   data_ = Data::Content;
   sink_.begin(member);
   if (size == 0)

@@ -89,7 +89,7 @@ void TreeWriter::begin(const TarMember& member) {
   member_path_ = shown_;
   for (const std::string& name : path) member_path_ += "/" + name;
   if (path.empty() && member.kind != Kind::Directory)
-    throw Error(Errc::Corrupt, "the appliance's archive has no directory as its top");
+    throw Error(Errc::Corrupt, "the appliance's archive does not begin with a directory");
   if (!cursor_)
     open_top(path.empty() ? member.mode : 0);
   guarded([&] { make(path); });

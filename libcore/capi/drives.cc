@@ -20,7 +20,7 @@
 #include "capi/handle_calls.h"
 #include "session/untraced.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -121,7 +121,7 @@ std::string described(const std::string& filename, const AddDriveOptions& o) {
              o.blocksize ? cat(" blocksize=", *o.blocksize) : "");
 }
 
-void show(glovebox::calls::TraceLine& line, const std::string& filename, const AddDriveOptions& o) {
+void show(calls::TraceLine& line, const std::string& filename, const AddDriveOptions& o) {
   line.argument(filename);
   line.optional("readonly", o.readonly);
   line.optional("format", o.format);
@@ -156,7 +156,7 @@ void add_drive_over(guestfs_h& g,
                     const std::string& filename,
                     const AddDriveOptions& optargs,
                     const Backing& backing) {
-  glovebox::calls::TracedCall trace(g.handle, "add_drive", glovebox::calls::FailsWith::MinusOne);
+  calls::TracedCall trace(g.handle, "add_drive", glovebox::calls::FailsWith::MinusOne);
   if (trace.on()) {
     show(trace.line(), filename, optargs);
     trace.begin();
@@ -225,4 +225,4 @@ std::vector<std::string> debug_drives(guestfs_h& g) {
   return lines;
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

@@ -9,7 +9,7 @@
 #include "capi/handle.h"
 #include "capi/handle_calls.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 
 // The domain that a drive is of, and what it says of the images below the drive's own; see
 // DriveOptions.
@@ -25,4 +25,4 @@ void add_drive_over(guestfs_h& g,
                     const AddDriveOptions& options,
                     const Backing& backing);
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

@@ -89,7 +89,7 @@ namespace {
 // As in the field's library, a wrong variable is told, and the handle is made nevertheless.
 void take_environment(guestfs_h& g) {
   try {
-    calls::parse_environment(g);
+    handle_calls::parse_environment(g);
   } catch (const glovebox::Error& e) {
     set_error(&g, e.what(), e.errnum());
   }

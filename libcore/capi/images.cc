@@ -25,7 +25,7 @@
 #include "disk/configuration.h"
 #include "disk/image.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -112,7 +112,8 @@ void refuse_special(const std::string& filename) {
   if (S_ISCHR(status.st_mode))
     throw Error(Errc::Usage, cat("refusing to overwrite char device ‘", filename, "’"));
   if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
-    throw Error(Errc::Usage, cat("refusing to overwrite ‘", filename, "’, which is no file"));
+    throw Error(Errc::Usage,
+                cat("refusing to overwrite ‘", filename, "’, which is not a regular file"));
 }
 
 // An empty disk, where the device can forget; one that cannot keeps what it has, as it does with
@@ -228,7 +229,7 @@ std::string disk_format(guestfs_h&, const std::string& filename) {
 int64_t disk_virtual_size(guestfs_h&, const std::string& filename) {
   const uint64_t size = readable(filename).virtual_size;
   if (size > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
-    throw Error(Errc::Corrupt, cat(filename, ": says that it holds ", size, " bytes"));
+    throw Error(Errc::Corrupt, cat(filename, ": its header gives a size of ", size, " bytes"));
   return static_cast<int64_t>(size);
 }
 
@@ -236,4 +237,4 @@ bool disk_has_backing_file(guestfs_h&, const std::string& filename) {
   return readable(filename).has_backing();
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

@@ -11,7 +11,7 @@
 #include "capi/handle_calls.h"
 #include "glovebox/domain.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -161,4 +161,4 @@ void set_libvirt_requested_credential(guestfs_h& g, int32_t index, std::string_v
   requested(g, "set_libvirt_requested_credential", index).result = std::string(cred);
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

@@ -16,7 +16,7 @@
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -92,4 +92,4 @@ void umount_local(guestfs_h& g, const UmountLocalOptions& optargs) {
   g.local_mount.mount->unmount(optargs.retry.value_or(false));
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

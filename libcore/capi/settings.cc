@@ -18,7 +18,7 @@
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 using base::cat;
@@ -328,4 +328,4 @@ void parse_environment_list(guestfs_h& g, const std::vector<std::string>& enviro
   }
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

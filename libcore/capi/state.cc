@@ -8,7 +8,7 @@
 #include "capi/handle_calls.h"
 #include "glovebox/admin.h"
 
-namespace glovebox::capi::calls {
+namespace glovebox::capi::handle_calls {
 namespace {
 
 constexpr int32_t kMostDrives = 255;
@@ -17,7 +17,7 @@ constexpr int32_t kMostDrives = 255;
 
 void launch(guestfs_h& g) {
   if (g.handle.drive_count() == 0) {
-    glovebox::calls::TracedCall trace(g.handle, "launch", glovebox::calls::FailsWith::MinusOne);
+    calls::TracedCall trace(g.handle, "launch", glovebox::calls::FailsWith::MinusOne);
     if (trace.on())
       trace.begin();
     throw Error(Errc::Usage, "you must call guestfs_add_drive before guestfs_launch");
@@ -80,4 +80,4 @@ Version version(guestfs_h&) {
   return {.major = 1, .minor = 48, .release = 6, .extra = ""};
 }
 
-}  // namespace glovebox::capi::calls
+}  // namespace glovebox::capi::handle_calls

@@ -37,9 +37,9 @@ std::optional<Format> parse_optional_format(const std::string& name) {
 void examine_as(Image& image, Access access, const Verdict& verdict) {
   if (verdict.origin.empty())
     return examine(image, access, verdict.format);
-  base::with_context(
-      cat("taken for ", format_name(*verdict.format), ", as ", escape(verdict.origin), " says"),
-      [&] { examine(image, access, verdict.format); });
+  base::with_context(cat("treated as ", format_name(*verdict.format), ", as ",
+                         escape(verdict.origin), " requires"),
+                     [&] { examine(image, access, verdict.format); });
 }
 
 class ChainWalk {
@@ -161,7 +161,7 @@ class ChainWalk {
     const Image& image = chain_.images[depth];
     const std::string line = configuration_line(real_path(image.fd.get()));
     if (depth == 0)
-      return cat("say what format the disk has (",
+      return cat("give the format of the disk (",
                  options_.domain.empty() ? "tools: --format"
                                          : cat("<driver type='FORMAT'/> in the XML of the domain ",
                                                escape(options_.domain)),
@@ -179,8 +179,8 @@ class ChainWalk {
   }
 
   std::string configuration_line(const std::string& real) const {
-    return cat("if all images of a directory have it, say so by the line '",
-               escape(directory_of(real)), " = FORMAT' in ", kConfigurationNames,
+    return cat("if all images of a directory have it, add the line '", escape(directory_of(real)),
+               " = FORMAT' to ", kConfigurationNames,
                options_.rules.ignored().empty() ? "" : cat(" (", options_.rules.ignored(), ")"));
   }
 
@@ -188,7 +188,7 @@ class ChainWalk {
     const Identity identity = identity_of(image);
     if (std::find(seen_.begin(), seen_.end(), identity) != seen_.end())
       throw Error(Errc::Corrupt, cat("backing file ", escape(image.path),
-                                     " is in the chain already: the chain is a loop"));
+                                     " occurs twice in the chain: the chain is a loop"));
     if (chain_.images.size() == kMaxChainLength)
       throw Error(Errc::Unsupported,
                   cat("the chain of backing files is longer than ", kMaxChainLength));

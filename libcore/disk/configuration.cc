@@ -4,23 +4,18 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/cat.h"
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "disk/formats/backing_name.h"
 
 namespace glovebox::disk {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 // A home that this user may not look into is none: HOME=/root of a service that is not root.
 std::optional<struct stat> look_at(const std::string& path) {
@@ -47,8 +42,8 @@ std::vector<FormatRule> rules_of(const std::string& path) {
     base::throw_errno(name);
   if (st.st_mode & S_IWOTH)
     throw Error(Errc::Usage, name +
-                                 ": every user can write this file; chmod o-w makes it its "
-                                 "owner's");
+                                 ": every user can write this file; take that right away with "
+                                 "chmod o-w");
   return parse_format_rules(base::read_all(fd.get(), kMaxConfigurationBytes, name), path);
 }
 
@@ -69,8 +64,8 @@ std::string fault_of_users(const ConfigurationFiles& files) {
 
 ConfigurationFiles configuration_files() {
   ConfigurationFiles files;
-  const std::string xdg = environment("XDG_CONFIG_HOME");
-  const std::string home = environment("HOME");
+  const std::string xdg(base::environment("XDG_CONFIG_HOME"));
+  const std::string home(base::environment("HOME"));
   if (xdg.starts_with('/'))
     files.user = xdg + "/glovebox.conf";
   else if (home.starts_with('/'))

@@ -40,7 +40,7 @@ FormatRule parse_rule(std::string_view line) {
   const std::string_view name = base::trim(line.substr(equals + 1));
   const Format format = parse_format(name);
   if (format != Format::Raw && format != Format::Qcow2)
-    throw Error(Errc::Usage, cat("images are raw or qcow2 here, not ", name));
+    throw Error(Errc::Usage, cat("the format must be raw or qcow2, not ", name));
   return {.directory = std::string(directory), .format = format, .origin = {}};
 }
 

@@ -67,7 +67,7 @@ uint64_t size_of(int fd, const struct stat& st) {
     return static_cast<uint64_t>(st.st_size);
   uint64_t size = 0;
   if (ioctl(fd, BLKGETSIZE64, &size) != 0)
-    base::throw_errno("cannot tell the size of the device");
+    base::throw_errno("cannot determine the size of the device");
   return size;
 }
 
@@ -82,8 +82,8 @@ void refuse_unsupported(Format format) {
     return;
   if (format == Format::Luks)
     throw Error(Errc::Unsupported,
-                "begins with a LUKS header; if the guest encrypted its whole disk, say that its "
-                "format is raw (tools: --format)");
+                "begins with a LUKS header; if the guest encrypted its whole disk, give its "
+                "format as raw (tools: --format)");
   throw Error(Errc::Unsupported, cat("is a ", format_name(format),
                                      " image, which is not supported; convert it first: ",
                                      "qemu-img convert -O qcow2"));

@@ -17,8 +17,8 @@ namespace glovebox::libvirt {
 namespace {
 
 using base::cat;
-using Pool = std::unique_ptr<virStoragePool, Free<virStoragePool, virStoragePoolFree>>;
-using Volume = std::unique_ptr<virStorageVol, Free<virStorageVol, virStorageVolFree>>;
+using Pool = base::CPointer<virStoragePool, virStoragePoolFree>;
+using Volume = base::CPointer<virStorageVol, virStorageVolFree>;
 
 thread_local std::string libxml_said;
 
@@ -103,14 +103,14 @@ std::string domain_name(virDomain* domain) {
 std::string domain_xml(virDomain* domain) {
   char* const xml = virDomainGetXMLDesc(domain, 0);
   if (!xml)
-    throw Error(Errc::System, cat("libvirt does not tell its XML: ", last_error()));
+    throw Error(Errc::System, cat("libvirt does not return its XML: ", last_error()));
   return owned_text(xml);
 }
 
 bool is_shut_off(virDomain* domain) {
   virDomainInfo info;
   if (virDomainGetInfo(domain, &info) != 0)
-    throw Error(Errc::System, cat("libvirt does not tell whether it is running: ", last_error()));
+    throw Error(Errc::System, cat("libvirt does not report whether it is running: ", last_error()));
   return info.state == VIR_DOMAIN_SHUTOFF;
 }
 
@@ -132,7 +132,7 @@ std::string volume_path(virConnect* connection,
                 cat(what, " is neither a file nor a block device, which is not supported yet"));
   char* const path = virStorageVolGetPath(volume.get());
   if (!path)
-    throw Error(Errc::NotFound, cat(what, ": libvirt does not tell its path: ", last_error()));
+    throw Error(Errc::NotFound, cat(what, ": libvirt does not report its path: ", last_error()));
   return owned_text(path);
 }
 

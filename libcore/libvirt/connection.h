@@ -5,20 +5,16 @@
 
 #include <libvirt/libvirt.h>
 
-#include <memory>
 #include <string>
 
+#include "base/c_pointer.h"
 #include "glovebox/domain.h"
 #include "libvirt/timed_work.h"
 
 namespace glovebox::libvirt {
 
-template <typename T, int (*kFree)(T*)>
-struct Free {
-  void operator()(T* pointer) const { kFree(pointer); }
-};
-using Connection = std::unique_ptr<virConnect, Free<virConnect, virConnectClose>>;
-using Domain = std::unique_ptr<virDomain, Free<virDomain, virDomainFree>>;
+using Connection = base::CPointer<virConnect, virConnectClose>;
+using Domain = base::CPointer<virDomain, virDomainFree>;
 
 // libvirt reads its files with libxml, which prints on stderr what it thinks of them. From here on
 // that is heard instead, in this thread, and goes into last_error().

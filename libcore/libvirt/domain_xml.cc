@@ -4,11 +4,12 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include <charconv>
 #include <memory>
 
+#include "base/c_pointer.h"
 #include "base/cat.h"
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace glovebox::libvirt {
 namespace {
@@ -18,9 +19,6 @@ using base::cat;
 // libvirt sends 4 MiB at most (VIR_NET_MESSAGE_STRING_MAX), and libxml2 takes less than 10.
 constexpr size_t kMaxXmlBytes = 8 << 20;
 
-struct FreeDocument {
-  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
-};
 struct FreeText {
   void operator()(xmlChar* text) const { xmlFree(text); }
 };
@@ -55,10 +53,8 @@ std::string text_of(const xmlNode* node, const char* name) {
 
 // A number that makes no sense is one that was not said.
 std::optional<int> number(const std::string& text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && value > 0 ? std::optional(value) : std::nullopt;
+  const auto value = base::parse_number<int>(text);
+  return value && *value > 0 ? value : std::nullopt;
 }
 
 // "nbd disk", "disk of type nvme".
@@ -128,7 +124,7 @@ std::vector<DomainDisk> parse_domain_disks(std::string_view xml) {
   if (xml.size() > kMaxXmlBytes)
     throw Error(Errc::Corrupt, cat("its XML is larger than ", kMaxXmlBytes >> 20, " MiB"));
   // libxml2's own limits on depth, names and entities hold; nothing is fetched from anywhere.
-  const std::unique_ptr<xmlDoc, FreeDocument> document(
+  const base::CPointer<xmlDoc, xmlFreeDoc> document(
       xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
   const xmlNode* const root = document ? xmlDocGetRootElement(document.get()) : nullptr;

@@ -46,7 +46,7 @@ std::vector<DomainDrive> by_pointer(void* pointer,
                                     std::chrono::milliseconds patience) {
   auto* const domain = static_cast<virDomain*>(pointer);
   if (virDomainRef(domain) != 0)
-    throw Error(Errc::Usage, cat("this is no libvirt domain: ", last_error()));
+    throw Error(Errc::Usage, cat("this is not a libvirt domain: ", last_error()));
   const std::shared_ptr<virDomain> kept(domain, virDomainFree);
   return run_with_timeout(patience, [kept, access](TimedWork&) {
     hear_libxml();

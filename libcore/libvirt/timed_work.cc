@@ -54,7 +54,7 @@ void TimedWork::wait(std::chrono::milliseconds patience) {
       caller_gone_ = true;
       throw Error(Errc::Timeout,
                   base::cat("libvirt did not answer within ", patience.count() / 1000,
-                            " s; is its daemon, or the host that it is on, all right?"));
+                            " s; check that its daemon and its host are running"));
     }
     run_pending(lock);
   }

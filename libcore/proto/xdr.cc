@@ -17,7 +17,7 @@ size_t padding(size_t length) {
 
 uint32_t length_word(size_t length) {
   if (length > std::numeric_limits<uint32_t>::max())
-    throw Error(Errc::Usage, base::cat(length, " bytes do not fit a message"));
+    throw Error(Errc::Usage, base::cat(length, " bytes do not fit into a message"));
   return static_cast<uint32_t>(length);
 }
 

@@ -103,8 +103,8 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
     vm::hot_add(qmp, opened.prepared, deadline);
   });
   try {
-    const InternalDrive told = session::described(drive);
-    internal_add_drive(told.index, told.target, told.lun, told.readonly, told.label);
+    const InternalDrive added = session::described(drive);
+    internal_add_drive(added.index, added.target, added.lun, added.readonly, added.label);
   } catch (...) {  // a callback's exception, too
     try {
       if (impl_->vm)
@@ -115,7 +115,7 @@ void Handle::plug(const std::string& path, const DriveOptions& options) {
     throw;
   }
   if (impl_->state != State::Ready)
-    throw Error(Errc::Usage, "add_drive: a callback ended the appliance meanwhile");
+    throw Error(Errc::Usage, "add_drive: a callback ended the appliance in the meantime");
   impl_->in_use = impl_->in_use || opened.in_use;
   impl_->drives.insert(impl_->drives.begin() + static_cast<ptrdiff_t>(drive.index), drive);
 }

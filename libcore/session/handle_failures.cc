@@ -25,11 +25,11 @@ std::string Handle::Impl::describe(const vm::IoError& error) {
 
 std::string Handle::Impl::io_errors() noexcept {
   try {
-    constexpr size_t kMaxTold = 8;
+    constexpr size_t kMaxReported = 8;
     std::string text;
     size_t count = 0;
     for (const vm::IoError& error : vm->take_io_errors()) {
-      if (count < kMaxTold)
+      if (count < kMaxReported)
         text += (text.empty() ? "on the host: " : "; ") + describe(error);
       ++count;
       const auto known = [&](const session::ConfiguredDrive& d) {
@@ -38,7 +38,7 @@ std::string Handle::Impl::io_errors() noexcept {
       if (error.operation == "write" && !error.on_overlay && std::ranges::any_of(drives, known))
         lost_writes.emplace(error.device, describe(error));
     }
-    return count > kMaxTold ? base::cat(text, "; and ", count - kMaxTold, " more") : text;
+    return count > kMaxReported ? base::cat(text, "; and ", count - kMaxReported, " more") : text;
   } catch (const std::exception&) {
     return {};  // the call's own error is the one to tell
   }
@@ -49,7 +49,7 @@ void Handle::Impl::refuse_lost_writes(const char* call,
   if (const auto lost = lost_writes.find(drive.ids.device); lost != lost_writes.end())
     throw Error(Errc::System,
                 base::cat(call, ": on the host: ", lost->second,
-                          ": what was written since is not all in the image"),
+                          ": not everything written since then is in the image"),
                 EIO);
 }
 

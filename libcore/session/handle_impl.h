@@ -124,7 +124,7 @@ struct Handle::Impl final : calls::Observer {
     if (in_call)
       throw Error(Errc::Usage,
                   base::cat(doing,
-                            ": this is a callback of a call that has not ended: let it end "
+                            ": called in a callback of a call that is still running: let it end "
                             "first, or cancel it"),
                   EBUSY);
   }

@@ -16,7 +16,7 @@ std::chrono::milliseconds Handle::Impl::time_taken() const {
 }
 
 std::string Handle::Impl::time_is_up() const {
-  return base::cat("the time is up: launch and calls may take ",
+  return base::cat("the time limit is reached: launch and calls may take ",
                    std::chrono::duration_cast<std::chrono::seconds>(*time_limit).count(), " s");
 }
 

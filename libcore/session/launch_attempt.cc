@@ -136,7 +136,7 @@ Launched LaunchAttempt::launched(vm::Vm vm,
       std::make_unique<calls::TransferDisk>(result.vm->take_transfer_memory()), result.watch.get());
   const auto first_call = within(limit).left();
   result.connection->set_time_left(
-      first_call, cat("the call has not ended after ",
+      first_call, cat("the call did not end within ",
                       std::chrono::ceil<std::chrono::seconds>(first_call).count(), " s"));
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   try {

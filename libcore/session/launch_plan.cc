@@ -40,7 +40,7 @@ LaunchPlan plan_launch(const Settings& settings, vm::Accel accel) {
   if (settings.network)
     plan.why_boot = "the network is on";
   else if (!settings.hv_arguments.empty())
-    plan.why_boot = "the hypervisor has arguments of the caller's";
+    plan.why_boot = "the caller gives arguments to the hypervisor";
   else if (hypervisor.is_script)
     plan.why_boot = cat(hypervisor.path, " is a script");
   return plan;

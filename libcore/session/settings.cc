@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "session/settings.h"
 
-#include <charconv>
-#include <cstdlib>
 #include <string_view>
 
 #include "base/cat.h"
+#include "base/environment.h"
+#include "base/number_text.h"
 #include "base/time_text.h"
 
 namespace glovebox::session {
@@ -16,27 +16,21 @@ constexpr int kLeastMemoryMib = 256;
 constexpr int kMostMemoryMib = 1 << 20;
 constexpr int kMostCpus = 255;
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 int number(const char* name, std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
+  const auto value = base::parse_number<int>(text);
+  if (!value)
     throw Error(Errc::Usage, base::cat(name, "=", base::escape(text), ": not a number"));
-  return value;
+  return *value;
 }
 
 bool truth(const char* name) {
-  const std::string_view text = environment(name);
+  const std::string_view text = base::environment(name);
   if (text.empty() || text == "0" || text == "no" || text == "false" || text == "off")
     return false;
   if (text == "1" || text == "yes" || text == "true" || text == "on")
     return true;
   throw Error(Errc::Usage,
-              base::cat(name, "=", base::escape(text), ": neither true nor false; say 1 or 0"));
+              base::cat(name, "=", base::escape(text), ": neither true nor false; use 1 or 0"));
 }
 
 }  // namespace
@@ -45,11 +39,11 @@ Settings settings_from_environment() {
   Settings s;
   s.verbose = truth("LIBGUESTFS_DEBUG");
   s.trace = truth("LIBGUESTFS_TRACE");
-  s.append = environment("LIBGUESTFS_APPEND");
-  const std::string_view memsize = environment("LIBGUESTFS_MEMSIZE");
+  s.append = base::environment("LIBGUESTFS_APPEND");
+  const std::string_view memsize = base::environment("LIBGUESTFS_MEMSIZE");
   if (!memsize.empty())
     s.memsize_mib = number("LIBGUESTFS_MEMSIZE", memsize);
-  const std::string_view backend = environment("LIBGUESTFS_BACKEND_SETTINGS");
+  const std::string_view backend = base::environment("LIBGUESTFS_BACKEND_SETTINGS");
   if (!backend.empty())
     s.backend_settings = base::split(backend, ':');
   return s;
@@ -76,7 +70,7 @@ std::optional<std::chrono::seconds> time_limit(const Settings& settings) {
     limit = base::parse_time_limit(setting.substr(kName.size()));
     if (!limit)
       throw Error(Errc::Usage, base::cat("backend setting ", base::escape(setting),
-                                         ": the timeout is a number of seconds, or 'none'"));
+                                         ": the timeout must be a number of seconds or 'none'"));
   }
   return limit == std::chrono::seconds(0) ? std::nullopt : limit;
 }

@@ -194,7 +194,7 @@ void Vm::wait_ready(const base::Canceller* canceller, const Deadline& deadline) 
   }
   const uint32_t value = base::ByteReader(std::string_view(word, 4)).read<base::be32>();
   if (value != proto::kLaunchFlag)
-    throw Error(Errc::Corrupt, "guestd's first word is not the launch flag");
+    throw Error(Errc::Corrupt, "guestd did not begin with its launch word");
 }
 
 Vm Vm::clone(const VmOptions& options,

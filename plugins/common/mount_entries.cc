@@ -65,15 +65,15 @@ class Names {
 
 void add_mount_entries(kit::Guest& guest) {
   constexpr const char* kFstab = "/etc/fstab";
-  constexpr size_t kBadLinesTold = 5;
+  constexpr size_t kBadLinesReported = 5;
   const auto text = read_or_report(guest, kFstab, kMaxTableBytes);
   if (!text)
     return;
   const Fstab fstab = parse_fstab(*text);
-  for (size_t i = 0; i < fstab.bad_lines.size() && i < kBadLinesTold; ++i)
-    guest.problem(kFstab, cat("line ", fstab.bad_lines[i], " is no entry"));
-  if (fstab.bad_lines.size() > kBadLinesTold)
-    guest.problem(kFstab, cat(fstab.bad_lines.size(), " lines are no entries"));
+  for (size_t i = 0; i < fstab.bad_lines.size() && i < kBadLinesReported; ++i)
+    guest.problem(kFstab, cat("line ", fstab.bad_lines[i], " is not a valid entry"));
+  if (fstab.bad_lines.size() > kBadLinesReported)
+    guest.problem(kFstab, cat(fstab.bad_lines.size(), " lines are not valid entries"));
   if (fstab.truncated)
     guest.problem(kFstab, cat("more than ", kMaxTableEntries, " entries; the rest is left out"));
   Names names(guest);

@@ -30,7 +30,7 @@ mkdir small
 run bash -c on_small_disk
 [ "$status" = 0 ] || fail "host-full: $(cat "$t/err")"
 why="on the host: write of small/own.img: No space left on device"
-lost="$why: what was written since is not all in the image"
+lost="$why: not everything written since then is in the image"
 same stdout "sync: /: Input/output error ($why)
 remove_drive: $lost
 remove_drive: $lost

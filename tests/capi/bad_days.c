@@ -70,7 +70,7 @@ static void *kill_soon(void *unused) {
 
 static const char lost[] =
     "appliance closed the connection unexpectedly. qemu was killed by signal 9 (Killed), perhaps because the host or its "
-    "control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB";
+    "control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to a lower value";
 
 // The handle knows that its machine is gone, with its drives, and takes a new one.
 static void check_lost(guestfs_h *g, const char *image, const char *call) {
@@ -281,7 +281,7 @@ static int calls_back;
 static void call_back(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
                       const uint64_t *numbers, size_t count) {
   (void)opaque, (void)event, (void)id, (void)flags, (void)text, (void)size, (void)numbers, (void)count;
-  static const char reason[] = "this is a callback of a call that has not ended: let it end first, or cancel it";
+  static const char reason[] = "called in a callback of a call that is still running: let it end first, or cancel it";
   ++calls_back;
   char expected[200];
   CHECK(guestfs_ping_daemon(g) == -1);

@@ -7,13 +7,13 @@
 #include "check.h"
 #include "guestfs.h"
 
-static char told[4096];
+static char reported[4096];
 
 static void note(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
                  const uint64_t *numbers, size_t count) {
   (void)g, (void)id, (void)numbers;
-  CHECK(opaque == told && flags == 0 && count == 0);
-  snprintf(told + strlen(told), sizeof(told) - strlen(told), "%x[%.*s]\n", (unsigned)event, (int)size, text);
+  CHECK(opaque == reported && flags == 0 && count == 0);
+  snprintf(reported + strlen(reported), sizeof(reported) - strlen(reported), "%x[%.*s]\n", (unsigned)event, (int)size, text);
 }
 
 static void on_error(guestfs_h *g, void *opaque, const char *message) {
@@ -41,7 +41,7 @@ static void error_handlers(guestfs_h *g) {
 }
 
 static void traces(guestfs_h *g) {
-  const int id = guestfs_set_event_callback(g, note, GUESTFS_EVENT_ALL, 0, told);
+  const int id = guestfs_set_event_callback(g, note, GUESTFS_EVENT_ALL, 0, reported);
   CHECK(id == 0);
   CHECK(guestfs_set_trace(g, 1) == 0 && guestfs_get_trace(g) == 1);
   CHECK(guestfs_add_drive_ro(g, "/etc/passwd") == 0);
@@ -52,7 +52,7 @@ static void traces(guestfs_h *g) {
                                GUESTFS_ADD_DRIVE_OPTS_PROTOCOL, "file", -1) == 0);
   guestfs_h *empty = guestfs_create();
   guestfs_set_error_handler(empty, NULL, NULL);
-  guestfs_set_event_callback(empty, note, GUESTFS_EVENT_TRACE, 0, told);
+  guestfs_set_event_callback(empty, note, GUESTFS_EVENT_TRACE, 0, reported);
   CHECK(guestfs_set_trace(empty, 1) == 0 && guestfs_launch(empty) == -1);
   guestfs_close(empty);
   CHECK(guestfs_mount(g, "a", "b") == -1);
@@ -61,7 +61,7 @@ static void traces(guestfs_h *g) {
   char *settings[] = {"a", "b", NULL};
   CHECK(guestfs_set_backend_settings(g, settings) == 0);
   guestfs_free_version(guestfs_version(g));
-  CHECK_TEXT(told,
+  CHECK_TEXT(reported,
              "80[set_trace]\n"
              "80[get_trace]\n40[get_trace]\n40[get_trace = 1]\n"
              "80[add_drive_ro]\n40[add_drive_ro \"/etc/passwd\"]\n"
@@ -78,9 +78,9 @@ static void traces(guestfs_h *g) {
   CHECK(guestfs_set_trace(g, 0) == 0);
   guestfs_delete_event_callback(g, id);
   guestfs_delete_event_callback(g, 99);
-  told[0] = '\0';
+  reported[0] = '\0';
   CHECK(guestfs_get_trace(g) == 0);
-  CHECK_TEXT(told, "");
+  CHECK_TEXT(reported, "");
 }
 
 static void names(void) {
@@ -120,7 +120,7 @@ int main(void) {
   error_handlers(g);
   traces(g);
   names();
-  CHECK(guestfs_set_event_callback(g, note, GUESTFS_EVENT_ALL, 1, told) == -1);
+  CHECK(guestfs_set_event_callback(g, note, GUESTFS_EVENT_ALL, 1, reported) == -1);
   CHECK_TEXT(guestfs_last_error(g), "flags parameter should be passed as 0 to this function");
   guestfs_set_close_callback(g, on_close, &closed);
   guestfs_close(g);

@@ -120,14 +120,14 @@ static void two_writers(void) {
   finish();
 }
 
-// Where the host cannot take space back, that is refused, or not needed.
+// Where the host does not support discard, that is refused, or not needed.
 static void discard_without_holes(void) {
   make_disk("disk.img");
   create();
   CHECK(add("disk.img", "disk", "raw", "enable") == 0);
   FAILS(guestfs_launch(g),
-        "disk.img: discard cannot be enabled: the file system that holds the image cannot take space back (discard "
-        "'besteffort' uses it where it can)", ENOTSUP);
+        "disk.img: discard cannot be enabled: the file system that holds the image does not support discard (discard "
+        "'besteffort' uses it where possible)", ENOTSUP);
   CHECK(guestfs_remove_drive(g, "disk") == 0);
   CHECK(add("disk.img", "disk", "raw", "besteffort") == 0 && guestfs_launch(g) == 0);
   CHECK(guestfs_blkdiscard(g, "/dev/sda") == 0);

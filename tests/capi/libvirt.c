@@ -26,10 +26,10 @@ static int add_web(guestfs_h *g) {
 }
 
 static const char *password;
-static char told[1000];
+static char reported[1000];
 
 static void tell(const char *text) {
-  snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s;", text);
+  snprintf(reported + strlen(reported), sizeof(reported) - strlen(reported), "%s;", text);
 }
 
 static void tell_and_free(char *text) {
@@ -41,7 +41,7 @@ static void tell_and_free(char *text) {
 static void answer(guestfs_h *g, void *opaque, uint64_t event, int id, int flags, const char *text, size_t size,
                    const uint64_t *numbers, size_t count) {
   (void)id, (void)flags, (void)numbers, (void)count;
-  CHECK(opaque == told && event == GUESTFS_EVENT_LIBVIRT_AUTH);
+  CHECK(opaque == reported && event == GUESTFS_EVENT_LIBVIRT_AUTH);
   CHECK(size == strlen(uri) && memcmp(text, uri, size) == 0);
   char **kinds = guestfs_get_libvirt_requested_credentials(g);
   CHECK(kinds && kinds[0] && !kinds[1]);
@@ -77,10 +77,10 @@ static void supported(guestfs_h *g) {
 
 static void asked(guestfs_h *g) {
   write_node("<auth><user password='secret'>fred</user></auth>");
-  CHECK(guestfs_set_event_callback(g, answer, GUESTFS_EVENT_LIBVIRT_AUTH, 0, told) >= 0);
+  CHECK(guestfs_set_event_callback(g, answer, GUESTFS_EVENT_LIBVIRT_AUTH, 0, reported) >= 0);
   password = "secret";
   CHECK(add_web(g) == 1);
-  CHECK_TEXT(told, "Enter username for localhost;localhost;;authname;"
+  CHECK_TEXT(reported, "Enter username for localhost;localhost;;authname;"
                    "Enter fred's password for localhost;localhost;;passphrase;");
   password = "wrong";
   CHECK(add_web(g) == -1 && strstr(guestfs_last_error(g), "authentication failed"));

@@ -19,4 +19,4 @@ run virt-ls -x -lR --checksum=sha256 -a "$image" /
 wait
 [ "$status" = 1 ] || fail "exit status $status"
 same stderr "virt-ls: walk: appliance closed the connection unexpectedly. qemu was killed by signal 9 (Killed), perhaps because \
-the host or its control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB" <(grep -v '^libguestfs: trace: ' err)
+the host or its control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to a lower value" <(grep -v '^libguestfs: trace: ' err)

@@ -23,9 +23,9 @@ refused "$t/no/such" ": No such file or directory"
 touch file
 refused "$t/file" ": Not a directory"
 mkdir -p "open/$mine" && chmod 0777 "open/$mine"
-refused "$t/open" " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory of your own"
+refused "$t/open" " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory that you own"
 mkdir link && mkdir -m 0700 elsewhere && ln -s ../elsewhere "link/$mine"
-refused "$t/link" " is not a directory; set LIBGUESTFS_CACHEDIR to a directory of your own"
+refused "$t/link" " is not a directory; set LIBGUESTFS_CACHEDIR to a directory that you own"
 [ -z "$(find elsewhere "open/$mine" -mindepth 1)" ] || fail "something was put there"
 
 # The user's own cache home is made, as its specification wants it, and the template in it.

@@ -15,7 +15,7 @@ refused() {  # DIRECTORY REASON
 }
 mkdir -p foreign
 install -d -m 0700 -o nobody foreign/glovebox-0
-refused "$t/foreign" " belongs to user $(id -u nobody), not to you; set LIBGUESTFS_CACHEDIR to a directory of your own"
+refused "$t/foreign" " belongs to user $(id -u nobody), not to you; set LIBGUESTFS_CACHEDIR to a directory that you own"
 [ -z "$(ls -A foreign/glovebox-0)" ] || fail "something was put there"
 mkdir readonly
 mount -t tmpfs -o ro tmpfs readonly

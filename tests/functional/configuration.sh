@@ -6,9 +6,9 @@ mkdir -p _base instances/1 instances/raw
 cp "$(fixture debian.img)" _base/base.img
 qemu-img create -q -f qcow2 -b "$t/_base/base.img" -F raw instances/1/disk
 cp "$(fixture qcow2/planted.raw)" instances/raw/disk
-refused="lies outside the directory of the disk; say what format the disk has (tools: --format): raw if it is raw (then its guest wrote \
-this header), qcow2 if you trust the chain; or if all images of a directory have it, say so by the line"
-files="in /etc/glovebox.conf or ~/.config/glovebox.conf"
+refused="lies outside the directory of the disk; give the format of the disk (tools: --format): raw if it is raw (then its guest wrote \
+this header), qcow2 if you trust the chain; or if all images of a directory have it, add the line"
+files="to /etc/glovebox.conf or ~/.config/glovebox.conf"
 expect_error 1 "virt-cat: $t/instances/1/disk: backing file $t/_base/base.img: $refused '$t/instances/1 = FORMAT' $files" \
   virt-cat -a "$t/instances/1/disk" /etc/hostname
 

@@ -18,7 +18,7 @@ copy first.img
 damage first.img 1
 sha256sum first.img >sum
 told first.img "the GUID partition table at its start is damaged; the partitions are those of the copy at its end, \
-of which gdisk(8) can make the table anew" 1
+from which gdisk(8) can restore the table" 1
 expect phony.example virt-cat -a first.img /etc/hostname
 sha256sum --quiet -c sum
 
@@ -33,7 +33,7 @@ told bare.img "it has a GUID partition table without the protective MBR that bel
 nevertheless" 1
 
 copy sectors.img
-told sectors.img "its GUID partition table is one for sectors of 512 bytes, but here they are of 4096 (see --blocksize)" 0 \
+told sectors.img "its GUID partition table is for sectors of 512 bytes, but the sectors of this disk have 4096 (see --blocksize)" 0 \
   --blocksize=4096
 
 # A table without partitions is none that is damaged, and a file system on the whole disk needs none.

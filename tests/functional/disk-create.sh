@@ -14,7 +14,7 @@ for name in null fifo; do
 done
 [ -c null ] || fail "the device node is gone"
 [ -p fifo ] || fail "the FIFO is gone"
-same stderr "*stdin*:0: libguestfs: error: refusing to overwrite ‘fifo’, which is no file" "$t/err"
+same stderr "*stdin*:0: libguestfs: error: refusing to overwrite ‘fifo’, which is not a regular file" "$t/err"
 
 truncate -s 4M disk.img
 loop=$(losetup --find --show disk.img) || skip "no loop device here"

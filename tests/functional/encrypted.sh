@@ -5,7 +5,7 @@
 image=$(fixture encrypted-partition.img)
 disk=$(fixture encrypted-disk.img)
 uuid=0a1b2c3d-00e1-4000-8000-000000000000
-closed="it is encrypted (LUKS) and was not opened, so what it holds is not known"
+closed="it is encrypted (LUKS) and was not opened, so its contents are not known"
 printf 'key file\n' >key
 
 # Without a key and without a terminal.
@@ -25,7 +25,7 @@ virt-cat: no operating system was found on this disk, only /dev/sda1 (ext4)
 To read files without an operating system being recognised, say what to mount:
   -m DEVICE[:DIRECTORY]
 \`virt-inspector\` shows what was found and what could not be read.
-The key of an encrypted disk is given with --key." "$t/err"
+Give the key of an encrypted disk with --key." "$t/err"
 
 # With one: by device, by UUID, for all, from a file with its newline, from stdin, inside of -m.
 expect_json 'oses[0]["mountpoints"] == [{"dev": "/dev/hidden/root", "path": "/"}] and len(oses[0]["applications"]) == 2' \
@@ -40,7 +40,7 @@ expect phony.example bash -c 'printf "secret\nnot read" | virt-cat --keys-from-s
 
 # With one in capitals; with one for something else, which is said.
 expect phony.example virt-cat --key "${uuid^^}:key:secret" -a "$image" /etc/hostname
-unnamed="none of the keys given names it: it is /dev/sda2 or $uuid"
+unnamed="none of the given keys is for this disk, which is /dev/sda2 or $uuid"
 run virt-inspector --json --key /dev/sdb1:key:secret -a "$image"
 [ "$status" = 0 ] || fail "exit status $status"
 json "oses == [] and problems == [{'where': '/dev/sda2', 'what': '$closed; $unnamed'}]"
@@ -49,7 +49,7 @@ run virt-cat --key "${uuid/0a/0b}:key:secret" -a "$image" /etc/hostname
 same "first line of stderr" "virt-cat: /dev/sda2: $closed; $unnamed" <(head -n 1 err)
 run virt-cat --key /dev/sdb1:key:secret -m /dev/hidden/root -a "$image" /etc/hostname
 [ "$status" = 1 ] || fail "exit status $status"
-same "last line of stderr" "virt-cat: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be mounted; $unnamed" <(tail -n 1 err)
+same "last line of stderr" "virt-cat: /dev/sda2: it is encrypted (LUKS) and was not opened, so its contents cannot be mounted; $unnamed" <(tail -n 1 err)
 
 # With none that fits.
 expect_error 1 "virt-cat: could not find key to open LUKS encrypted /dev/sda2.

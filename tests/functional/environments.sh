@@ -105,10 +105,10 @@ LIBGUESTFS_CACHEDIR=$t/empty tool_warning="virt-cat: cache directory $t/empty/gl
   warning="virt-appliance: cache directory $t/empty/glovebox-0: Read-only file system; $slow" works read-only-root
 works rootless-container
 works user-namespaces-off "${no_namespaces[@]}"
-works no-capabilities "mount-namespace: in a user namespace where we are nobody no file can be made: /proc/self/uid_map: Operation not permitted" \
+works no-capabilities "mount-namespace: no file can be created in a user namespace without a mapped user: /proc/self/uid_map: Operation not permitted" \
   "plain-user: root without CAP_SETUID cannot become another user"
 works container "${no_namespaces[@]}" "$no_user"
 works container-no-capabilities "${no_namespaces[@]}" "$no_user"
 works old-container "${no_namespaces[@]}" "$no_user" \
-  "landlock: refused by a system call filter around us (a container's seccomp profile)"
+  "landlock: refused by an outer system call filter (a container's seccomp profile)"
 works container-user "${no_namespaces[@]}"

@@ -24,5 +24,5 @@ short() {  # PROCESSES MESSAGE: how many, and what is said up to the advice
 short 1 "$build/libexec/glovebox/supervisor: Resource temporarily unavailable ADVICE"
 short 2 "cannot start qemu: cannot start a process: Resource temporarily unavailable ADVICE"
 short 3 "a thread for the appliance's console: Resource temporarily unavailable ADVICE"
-short 5 "boot the template: an appliance needs more threads than may be started ADVICE: HOW: qemu: qemu_thread_create: Resource \
+short 5 "boot the template: an appliance needs more threads than this user may start ADVICE: HOW: qemu: qemu_thread_create: Resource \
 temporarily unavailable"

@@ -60,7 +60,7 @@ done
 # Damaged at every look.
 damage
 reason="wrong fs type (ext4), bad option or bad superblock on /dev/sda1"
-in_use="another process is writing to this disk, and three looks at it met damage"
+in_use="another process is writing to this disk, and three inspections found damage"
 unreplayed="mounted without replaying its journal"
 for mount in '' '-m /dev/sda1'; do
   run virt-cat -a disk.img $mount /etc/hostname
@@ -71,7 +71,7 @@ changes may be missing" err
 done
 run virt-inspector --json -a disk.img
 missing="$unreplayed, so the newest changes may be missing: $reason"
-only="$in_use: what looks damaged may only be half-written"
+only="$in_use: it may only be data that is still being written"
 json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and len(oses[0]["applications"]) == 2'
 json "problems == [{'where': '/dev/sda1', 'what': '$missing'}, {'where': \"the guest's disks\", 'what': '$only'}]"
 same stderr "virt-inspector: disk.img: /dev/sda1: $missing

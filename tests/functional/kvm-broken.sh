@@ -15,7 +15,7 @@ case $KVM_KIND in
   hangs | firmware-hangs | crawls) reason="boot the template: the appliance did not start within 10 s" ;;
   internal-error) reason="boot the template: $stopped" ;;
   clone-aborts) reason="(restore the appliance: $aborted|start: appliance closed the connection unexpectedly\..*)" ;;
-  clone-hangs) reason="start: the call has not ended after [0-9]+ s" ;;
+  clone-hangs) reason="start: the call did not end within [0-9]+ s" ;;
   clone-error) reason="start: $stopped" ;;
 esac
 reason="/dev/kvm opens, but the appliance does not run on it: $reason"

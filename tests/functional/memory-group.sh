@@ -33,9 +33,9 @@ short() {  # MEMORY MESSAGE COMMAND...: how much the group may have, and what is
   [ "$(templates)" = "$before" ] || fail "the template was touched: $(templates)"
 }
 short 14M "virt-cat: restore the appliance: there is not enough memory for an appliance of 1280 MiB; free \
-some, or set LIBGUESTFS_MEMSIZE to fewer MiB: qemu was killed by signal 9 (Killed)" virt-cat -a "$image" /etc/hostname
+some, or set LIBGUESTFS_MEMSIZE to a lower value: qemu was killed by signal 9 (Killed)" virt-cat -a "$image" /etc/hostname
 short 45M "virt-inspector: CALL: appliance closed the connection unexpectedly. qemu was killed by signal 9 (Killed), perhaps \
-because the host or its control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer \
-MiB" virt-inspector -a "$(fixture demo.qcow2)"
+because the host or its control group ran out of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to a \
+lower value" virt-inspector -a "$(fixture demo.qcow2)"
 limit=10 expect phony.example virt-cat -a "$image" /etc/hostname
 [ "$(templates)" = "$before" ] || fail "the template was made anew"

@@ -13,12 +13,12 @@ misbehaves() {  # NUMBER WHERE WHAT, each a regular expression
   json 'len(oses) == 1 and oses[0]["hostname"] == "phony.example" and len(oses[0]["applications"]) == 2'
   json "len(problems) == 1 and problems[0]['where'] == '$2'"
 }
-hung="it gave no answer in time and was stopped"
+hung="it did not reply in time and was stopped"
 misbehaves 1 "/dev/sda1: plugin hostile-1" 'its process was killed by signal 11 \(Segmentation fault\)'  # crashes
 misbehaves 2 "/dev/sda1: plugin hostile-2" "$hung"
 # Allocates: it meets its limit or the machine's, or its time is up, whichever comes first.
 misbehaves 3 "/dev/sda1: plugin hostile-3" "its process was killed by signal (9 \(Killed\)|11 \(Segmentation fault\))|$hung"
-misbehaves 4 "/dev/sda1: plugin hostile-4" "its answer makes no sense: role [0-9]+ does not exist"
+misbehaves 4 "/dev/sda1: plugin hostile-4" "its reply is invalid: role [0-9]+ does not exist"
 misbehaves 5 "/dev/sda1: plugin hostile-5" "it failed with -5"
 misbehaves 6 "plugin hostile-6.so" "it is built for version 2 of the plugin interface, this is version 1: rebuild it against \
 this plugin.h"

@@ -17,7 +17,7 @@ plugin fifo "is a FIFO, not a regular file"
 plugin socket "is a socket, not a regular file"
 plugin directory "is a directory, not a regular file"
 plugin /dev/zero "is a character device, not a regular file"
-plugin huge "is larger than 64 MiB, so it is no inspection plugin"
+plugin huge "is larger than 64 MiB, so it is not an inspection plugin"
 
 for file in appliance.json kernel initrd root; do
   rm -rf used && mkdir used
@@ -32,4 +32,4 @@ piped() { printf '<a><b>text</b></a>' | virt-inspector --xpath 'string(//b)'; }
 endless() { virt-inspector --xpath 'string(//b)' </dev/zero; }
 export -f piped endless
 expect text bash -c piped
-expect_error 1 "virt-inspector: stdin: more than 256 MiB, which is no report of an inspection" bash -c endless
+expect_error 1 "virt-inspector: stdin: more than 256 MiB, which is too large for an inspection report" bash -c endless

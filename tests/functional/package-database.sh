@@ -15,6 +15,6 @@ damaged() {  # VARIANT WHAT
 virt-inspector: $image: $status_file: $unknown" "$t/err"
 }
 damaged dpkg-directory "Is a directory"
-damaged dpkg-noise "damaged from line 1 on (37500 lines and 1 packages make no sense): the list of applications may lack some"
+damaged dpkg-noise "damaged from line 1 on (37500 lines and 1 packages are invalid): the list of applications may be incomplete"
 damaged dpkg-unreadable "Structure needs cleaning"
 expect_json 'len(oses[0]["applications"]) == 2 and problems == []' virt-inspector --json -a "$(fixture debian.img)"

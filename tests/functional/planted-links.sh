@@ -41,4 +41,4 @@ new
 new" ] || fail "$(ls -lR real)"
 unharmed
 run glovebox-run guestfish --ro -a second.img -m /dev/sda -- copy-out /sub/.. copied
-same stderr "*stdin*:0: libguestfs: error: copy_out: /sub/.. has no name of its own" "$t/err"
+same stderr "*stdin*:0: libguestfs: error: copy_out: /sub/.. does not end in a name" "$t/err"

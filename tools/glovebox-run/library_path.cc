@@ -18,7 +18,7 @@ std::string library_directory(const std::string& program_directory) {
     looked_for += (looked_for.empty() ? "" : ", ") + library.string();
   }
   throw Error(Errc::NotFound, base::cat("no libguestfs.so.0 of Glovebox (looked for ", looked_for,
-                                        "); is it installed whole?"));
+                                        "); is it completely installed?"));
 }
 
 std::string library_path(const std::string& directory, const char* before) {

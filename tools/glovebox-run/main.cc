@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
                      .first_operand_ends_options = true};
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> command, Output&) {
     if (command.empty())
-      throw UsageError("no program was named", Then::TryHelp);
+      throw UsageError("no program was given", Then::TryHelp);
     return run(std::move(command), inherited);
   });
 }

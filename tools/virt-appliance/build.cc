@@ -53,8 +53,8 @@ void require_writable(const std::string& output) {
   if (access(there.c_str(), W_OK | X_OK) != 0)
     throw Error(Errc::System,
                 cat(output, ": ", base::errno_text(errno),
-                    "; run this as root, or give --output=DIRECTORY, and the same in "
-                    "LIBGUESTFS_PATH to whatever is to use it"),
+                    "; run this as root, or give --output=DIRECTORY and set LIBGUESTFS_PATH to "
+                    "that directory for the programs that use it"),
                 errno);
 }
 
@@ -93,7 +93,7 @@ void run_build(const std::vector<std::string>& command) {
                   cat("building the appliance failed: ", command[0], " ", exit->text()));
     if (deadline.passed())
       throw Error(Errc::Timeout,
-                  cat(command[0], ": not done after ", kBuildTime.count(), " minutes"));
+                  cat(command[0], ": not finished after ", kBuildTime.count(), " minutes"));
   }
 }
 

@@ -155,7 +155,7 @@ std::string check_text(const CheckReport& report) {
                                      [](const CheckItem& item) { return !item.ok; });
   if (missing == 0)
     return text + "\nEverything is in place.\n";
-  return text + cat("\n", missing, missing == 1 ? " thing is" : " things are", " missing.\n");
+  return text + cat("\n", missing, missing == 1 ? " item is" : " items are", " missing.\n");
 }
 
 std::string check_json(const CheckReport& report) {

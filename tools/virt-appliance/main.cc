@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
                    "info [--json]", "clear [--system] [--json]",
                    "launch-time [-a DISK...] [-n N] [--json]"},
       .options = appliance_options(options)};
-  for (Option& option : standard_options()) tool.options.push_back(std::move(option));
+  append(tool.options, standard_options());
   return run_program(
       tool, messages, argc, argv, [&](const std::vector<std::string>& operands, Output& out) {
         const ApplianceVerb verb = find_verb(operands, options);

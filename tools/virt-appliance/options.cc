@@ -37,7 +37,7 @@ int parse_count(const std::string& text) {
 
 const Row& find_row(const std::vector<std::string>& operands) {
   if (operands.empty())
-    throw UsageError("error: say what to do: build, check, info, clear or launch-time.",
+    throw UsageError("error: give a command: build, check, info, clear or launch-time.",
                      Then::TryHelp);
   if (operands.size() > 1)
     throw UsageError(cat("error: extra argument ‘", operands[1], "’ on command line."),
@@ -67,7 +67,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
        .letter = 'a',
        .takes = Takes::Argument,
        .placeholder = "DISK",
-       .help = "With launch-time: add this disk to each launch",
+       .help = "Add this disk to each launch, with launch-time",
        .complete = Complete::File,
        .store =
            [&o](const auto& disk) {
@@ -75,7 +75,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
              add_drive(o.guest, disk.value_or(""));
            }},
       {.name = "again",
-       .help = "With check: try KVM again, whatever is remembered of it",
+       .help = "Try KVM again, ignoring the remembered result, with check",
        .store =
            [&o](const auto&) {
              o.used.emplace_back("--again");
@@ -84,7 +84,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
       {.name = "format",
        .takes = Takes::OptionalArgument,
        .placeholder = "raw|qcow2|...",
-       .help = "Image format of the disks that follow (default: look)",
+       .help = "Set the image format of the disks that follow (default: detect it)",
        .complete = Complete::Words,
        .words = {"raw", "qcow2"},
        .store =
@@ -94,7 +94,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
              o.guest.format_used = false;
            }},
       {.name = "json",
-       .help = "With check, info, clear, launch-time: write JSON",
+       .help = "Write JSON, with check, info, clear and launch-time",
        .store =
            [&o](const auto&) {
              o.used.emplace_back("--json");
@@ -104,14 +104,14 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
        .letter = 'n',
        .takes = Takes::Argument,
        .placeholder = "N",
-       .help = "With launch-time: launch so many times (default: 1)",
+       .help = "Launch this many times, with launch-time (default: 1)",
        .store =
            [&o](const auto& count) {
              o.used.emplace_back("-n");
              o.launches = parse_count(count.value_or(""));
            }},
       {.name = "no-template",
-       .help = "With build: do not start the appliance and save it",
+       .help = "Only build the appliance, without a template, with build",
        .store =
            [&o](const auto&) {
              o.used.emplace_back("--no-template");
@@ -121,7 +121,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
        .letter = 'o',
        .takes = Takes::Argument,
        .placeholder = "DIR",
-       .help = "With build: where the appliance goes",
+       .help = "Put the appliance into this directory, with build",
        .complete = Complete::File,
        .store =
            [&o](const auto& directory) {
@@ -132,7 +132,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
        .help = "Fail rather than run without a layer of confinement",
        .store = set_true(o.guest.require_confinement)},
       {.name = "system",
-       .help = "With build, clear: for all users of this machine",
+       .help = "Use the appliance and templates of all users, with build and clear",
        .store =
            [&o](const auto&) {
              o.used.emplace_back("--system");
@@ -140,7 +140,7 @@ std::vector<Option> appliance_options(ApplianceOptions& o) {
            }},
       {.name = "verbose",
        .letter = 'v',
-       .help = "Tell what goes on, in detail",
+       .help = "Report progress in detail",
        .store = set_true(o.guest.verbose)},
       {.name = "", .letter = 'x', .help = "Show each call", .store = set_true(o.guest.trace)},
   };

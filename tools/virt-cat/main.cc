@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // virt-cat: prints files of a guest.
-#include <cstdlib>
 #include <iostream>
 
 #include "tools/common/cli/program.h"
 #include "tools/common/cli/usage_error.h"
 #include "tools/common/guest/guest.h"
-#include "tools/common/guest/mount.h"
 #include "tools/virt-cat/cat_files.h"
 
 using namespace glovebox::tools;
+using glovebox::Calls;
 
 int main(int argc, char** argv) {
   Messages messages("virt-cat", std::cerr);
@@ -27,11 +26,7 @@ int main(int argc, char** argv) {
       throw UsageError("", Then::TryHelp);
     require_drives(options);
 
-    Guest guest(options, tool.name, messages);
-    guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
-    int status = EXIT_SUCCESS;
-    guest.run([&] { status = cat_files(guest.handle(), files, out, messages); });
-    guest.close();
-    return status;
+    return read_guest(options, tool.name, messages,
+                      [&](Calls& guest) { return cat_files(guest, files, out, messages); });
   });
 }

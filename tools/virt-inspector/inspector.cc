@@ -27,7 +27,7 @@ base::UniqueFd open_plugin(const std::string& path) {
     base::UniqueFd file = base::open_regular_file(path);
     if (lseek(file.get(), 0, SEEK_END) > kMaxPluginBytes)
       throw Error(Errc::Usage, base::cat(path, ": is larger than ", kMaxPluginBytes >> 20,
-                                         " MiB, so it is no inspection plugin"));
+                                         " MiB, so it is not an inspection plugin"));
     lseek(file.get(), 0, SEEK_SET);
     return file;
   });

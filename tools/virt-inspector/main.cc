@@ -24,7 +24,7 @@ std::vector<Option> inspector_options(Options& o) {
        .help = "Write JSON (inspect/report.schema.json) instead of XML",
        .store = [&o](const auto&) { o.inspector.form = ReportForm::Json; }},
       {.name = "no-applications",
-       .help = "Leave out what is installed",
+       .help = "Leave out the installed applications",
        .store = [&o](const auto&) { o.inspector.applications = Applications::No; }},
       {.name = "no-icon",
        .help = "Leave out the icon",
@@ -32,7 +32,7 @@ std::vector<Option> inspector_options(Options& o) {
       {.name = "plugin",
        .takes = Takes::Argument,
        .placeholder = "FILE",
-       .help = "Ask this plugin (a shared object), too",
+       .help = "Run this plugin (a shared object), too",
        .complete = Complete::File,
        .store = [&o](const auto& file) { o.inspector.plugins.push_back(*file); }},
       {.name = "xpath",
@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
                .synopsis = {"[--options] -a DISK [-a DISK...]", "[OPTION...] -d GUEST",
                             "--xpath QUERY < FILE.xml"},
                .options = guest_options(options.guest, messages, Mounts::No)};
-  for (Option& option : inspector_options(options)) tool.options.push_back(std::move(option));
+  append(tool.options, inspector_options(options));
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> names, Output& out) {
     if (options.xpath) {
       if (names_a_guest(options.guest, names))

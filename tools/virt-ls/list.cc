@@ -17,25 +17,9 @@
 namespace glovebox::tools {
 namespace {
 
-FileRecord to_record(const std::string& directory, const WalkEntry& entry) {
-  return {.path = child_path(directory, entry.path),
-          .mode = entry.st_mode,
-          .size = entry.st_size,
-          .uid = entry.st_uid,
-          .gid = entry.st_gid,
-          .atime = entry.st_atime_sec,
-          .mtime = entry.st_mtime_sec,
-          .ctime = entry.st_ctime_sec,
-          .dev = entry.st_dev,
-          .ino = entry.st_ino,
-          .nlink = entry.st_nlink,
-          .rdev = entry.st_rdev,
-          .blocks = entry.st_blocks,
-          .link = entry.link,
-          .checksum = entry.checksum};
-}
-
-FileRecord to_record(const std::string& path, const StatNs& status) {
+// WalkEntry and StatNs have the same names for these.
+template <typename Status>
+FileRecord to_record(const std::string& path, const Status& status) {
   return {.path = path,
           .mode = status.st_mode,
           .size = status.st_size,
@@ -49,6 +33,13 @@ FileRecord to_record(const std::string& path, const StatNs& status) {
           .nlink = status.st_nlink,
           .rdev = status.st_rdev,
           .blocks = status.st_blocks};
+}
+
+FileRecord walked_record(const std::string& directory, const WalkEntry& entry) {
+  FileRecord record = to_record(child_path(directory, entry.path), entry);
+  record.link = entry.link;
+  record.checksum = entry.checksum;
+  return record;
 }
 
 // What a listing could not read. A guest can have any number of such places: the first ones are
@@ -178,7 +169,7 @@ class Lister {
     const std::vector<StatNs> statuses = guest_.lstatnslist(directory, names);
     const std::vector<std::string> links = guest_.readlinklist(directory, names);
     if (statuses.size() != names.size() || links.size() != names.size())
-      throw Error(Errc::Corrupt, directory + ": the appliance lost some of the names");
+      throw Error(Errc::Corrupt, directory + ": the appliance did not answer for all names");
     for (size_t i = 0; i < names.size(); ++i) {
       if (statuses[i].st_ino == -1)
         continue;  // gone since, or not readable
@@ -193,7 +184,7 @@ class Lister {
     if (options_.columns.checksum)
       walk_options.checksum = options_.checksum;
     walk(directory, walk_options,
-         [&](const WalkEntry& entry) { print_record(to_record(directory, entry)); });
+         [&](const WalkEntry& entry) { print_record(walked_record(directory, entry)); });
   }
 
   // Everything below a directory; what could not be read there goes to unreadable_.

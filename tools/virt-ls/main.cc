@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
 #include <iostream>
 
@@ -12,10 +11,10 @@
 #include "tools/common/cli/program.h"
 #include "tools/common/cli/usage_error.h"
 #include "tools/common/guest/guest.h"
-#include "tools/common/guest/mount.h"
 #include "tools/virt-ls/list.h"
 
 using namespace glovebox::tools;
+using glovebox::Calls;
 
 namespace {
 
@@ -51,19 +50,19 @@ std::vector<Option> ls_options(Options& o) {
       {.name = "checksum",
        .takes = Takes::OptionalArgument,
        .placeholder = "crc|md5|sha1|...",
-       .help = "With -lR: show a checksum of each file (default: md5)",
+       .help = "Show a checksum of each file, with -lR (default: md5)",
        .aliases = {"checksums"},
        .complete = Complete::Words,
        .words = kChecksums,
        .store = [&o](const auto& type) { set_checksum(o, type); }},
-      {.name = "csv", .help = "With -lR: write comma-separated values", .store = set_true(o.csv)},
+      {.name = "csv", .help = "Write comma-separated values, with -lR", .store = set_true(o.csv)},
       {.name = "extra-stats",
-       .help = "With -lR: show device, inode, links, device numbers, blocks",
+       .help = "Show device, inode, links, device numbers and blocks, with -lR",
        .aliases = {"extra-stat"},
        .store = set_true(o.columns.extra_stats)},
       {.name = "human-readable",
        .letter = 'h',
-       .help = "With -lR: show sizes as 6.3K, 480M",
+       .help = "Show sizes as 6.3K, 480M, with -lR",
        .store = set_true(o.columns.human)},
       {.name = "json", .help = "Write an array of JSON objects", .store = set_true(o.json)},
       {.name = "long",
@@ -72,23 +71,23 @@ std::vector<Option> ls_options(Options& o) {
        .store = set_true(o.long_format)},
       {.name = "recursive",
        .letter = 'R',
-       .help = "List what is below each directory, too",
+       .help = "List each directory recursively",
        .store = set_true(o.recursive)},
       {.name = "times",
-       .help = "With -lR: show times as dates",
+       .help = "Show times as dates, with -lR",
        .aliases = {"time"},
        .store = set_times(o, Times::Date)},
       {.name = "time-days",
-       .help = "With -lR: show times as days before now",
+       .help = "Show times as days before now, with -lR",
        .store = set_times(o, Times::DaysAgo)},
       {.name = "time-relative",
-       .help = "With -lR: show times as seconds before now",
+       .help = "Show times as seconds before now, with -lR",
        .store = set_times(o, Times::SecondsAgo)},
       {.name = "time-t",
-       .help = "With -lR: show times as seconds since 1970",
+       .help = "Show times as seconds since 1970, with -lR",
        .store = set_times(o, Times::Seconds)},
       {.name = "uids",
-       .help = "With -lR: show numbers of user and group",
+       .help = "Show the numeric ids of user and group, with -lR",
        .aliases = {"uid"},
        .store = set_true(o.columns.uids)},
   };
@@ -132,7 +131,7 @@ int main(int argc, char** argv) {
                .synopsis = {"[--options] -a DISK [-a DISK...] DIRECTORY...",
                             "[--options] -d GUEST DIRECTORY..."},
                .options = guest_options(options.guest, messages, Mounts::Yes)};
-  for (Option& option : ls_options(options)) tool.options.push_back(std::move(option));
+  append(tool.options, ls_options(options));
   return run_program(tool, messages, argc, argv, [&](std::vector<std::string> names, Output& out) {
     take_old_style_drives(options.guest, names, OldStyle::AllButTheLast);
     check_combination(options);
@@ -141,14 +140,8 @@ int main(int argc, char** argv) {
       throw UsageError("", Then::TryHelp);
     require_drives(options.guest);
 
-    Guest guest(options.guest, tool.name, messages);
-    guest.look(
-        [&](Damage damage) { mount_guest(guest.handle(), options.guest, damage, messages); });
-    int status = EXIT_SUCCESS;
-    guest.run([&] {
-      status = list_directories(guest.handle(), names, list_options(options), out, messages);
+    return read_guest(options.guest, tool.name, messages, [&](Calls& guest) {
+      return list_directories(guest, names, list_options(options), out, messages);
     });
-    guest.close();
-    return status;
   });
 }

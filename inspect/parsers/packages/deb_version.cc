@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "inspect/parsers/packages/deb_version.h"
 
-#include <charconv>
+#include "base/number_text.h"
 
 namespace glovebox::inspect {
 
 DebVersion split_deb_version(std::string_view text) {
   DebVersion result;
   if (const size_t colon = text.find(':'); colon != std::string_view::npos && colon > 0) {
-    const char* const end = text.data() + colon;
-    int32_t epoch = 0;
-    const auto [stop, error] = std::from_chars(text.data(), end, epoch);
-    if (error == std::errc() && stop == end && epoch >= 0) {
-      result.epoch = epoch;
+    const auto epoch = base::parse_number<int32_t>(text.substr(0, colon));
+    if (epoch && *epoch >= 0) {
+      result.epoch = *epoch;
       text.remove_prefix(colon + 1);
     }
   }

@@ -58,7 +58,7 @@ std::vector<uint64_t> read_entries(int fd, uint64_t offset, uint64_t count) {
 [[noreturn]] void damaged(const char* table, size_t index, uint64_t entry) {
   throw Error(Errc::Corrupt,
               base::cat("is damaged: ", table, " entry ", index, " is 0x", std::hex, entry,
-                        ", which refers to no cluster; to look closer: qemu-img check"));
+                        ", which is not the offset of a cluster; for details: qemu-img check"));
 }
 
 // Throws unless the entry's reserved bits are clear and its offset is a cluster's.

@@ -108,8 +108,8 @@ Qcow2Features take_features(uint64_t bits) {
   constexpr uint64_t kKnown = 31;
   for (unsigned bit = 0; bit < 64; ++bit)
     if ((bits & ~kKnown) >> bit & 1)
-      throw Error(Errc::Unsupported, cat("qcow2 feature bit ", bit,
-                                         " is not known: a later program wrote this image"));
+      throw Error(Errc::Unsupported,
+                  cat("qcow2 feature bit ", bit, " is unknown: a newer program wrote this image"));
   return features;
 }
 

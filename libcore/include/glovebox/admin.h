@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// What an administrator asks about this machine, apart from any guest: which appliance, which
-// hypervisor and accelerator, which layers of confinement, which templates. virt-appliance prints
-// it; a deployment script may use it, too.
+// Information about this host, independent of any guest: the appliance, the hypervisor and its
+// accelerator, the layers of confinement, the templates. virt-appliance prints it; a deployment
+// script may use it, too.
 //
-// Everything here reads the machine as it is now and returns plain values. Settings stands for the
-// same choices that a Handle with those settings would make (cachedir, hv, backend_settings,
-// memsize_mib, smp); its empty members mean the defaults, environment included. Functions throw
-// glovebox::Error; they are safe to call from any thread.
+// All functions read the current state of the host and return plain values. Settings selects what a
+// Handle with the same settings would use (cachedir, hv, backend_settings, memsize_mib, smp); empty
+// members mean the defaults, including those from the environment. Functions throw glovebox::Error;
+// they are safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -25,15 +25,15 @@ namespace glovebox {
 struct ApplianceInfo {
   std::string directory;       // holds kernel, initrd, root and appliance.json
   std::string kernel_version;  // "6.1.0-18-amd64"
-  std::string built;           // when, RFC 3339 in UTC
+  std::string built;           // time of the build, RFC 3339 in UTC
   std::string root_digest;     // of the root image: part of every template's key
   uint64_t bytes = 0;          // size of all its files
   // Package and version of what the root image holds, by name; from appliance.json.
   std::vector<std::pair<std::string, std::string>> packages = {};
 };
 
-// The appliance that a launch would use. NotFound names every place that was looked at and
-// `virt-appliance build`.
+// The appliance that a launch would use. The message of NotFound names every directory that was
+// searched, and `virt-appliance build`.
 GLOVEBOX_API ApplianceInfo find_appliance(const Settings& settings = {});
 
 // --- The hypervisor and its accelerator.
@@ -43,19 +43,19 @@ struct HypervisorInfo {
   std::string version;  // "7.2.9"
 };
 
-// The qemu that a launch would run. NotFound says which package to install.
+// The qemu that a launch would run. The message of NotFound names the package to install.
 GLOVEBOX_API HypervisorInfo find_hypervisor(const Settings& settings = {});
 
 struct Accelerator {
   std::string name;     // "kvm", "tcg" (emulation)
   std::string reason;   // one line: "boots in 1.0 s", "/dev/kvm: No such file or directory"
-  std::string checked;  // when KVM was tried, RFC 3339 in UTC; empty if it was not
+  std::string checked;  // time at which KVM was tried, RFC 3339 in UTC; empty if it was not tried
 };
 
 enum class Probe { Remembered, Again };
 
-// The accelerator that a launch would use, and why. Whether KVM works is remembered for this boot
-// of the host; where it is not known, or is to be asked again, the appliance is launched on it.
+// The accelerator that a launch would use, and the reason. Whether KVM works is remembered until
+// the host is rebooted; if it is not known, or with Probe::Again, the appliance is launched on it.
 GLOVEBOX_API Accelerator probe_accelerator(const Settings& settings = {},
                                            Probe probe = Probe::Remembered);
 
@@ -64,10 +64,10 @@ GLOVEBOX_API Accelerator probe_accelerator(const Settings& settings = {},
 struct ConfinementLayer {
   std::string name;    // "seccomp", "landlock", "namespaces", ...
   bool ok = false;     // in force for every launch on this host
-  std::string detail;  // what it refuses; or, if not ok, what is missing and what to do about it
+  std::string detail;  // what it prevents; or, if not ok, what is missing and how to provide it
 };
 
-// Every layer that Glovebox knows, in the order it is put on, whether this host has it or not.
+// Every layer that Glovebox supports, in the order of activation, whether this host has it or not.
 GLOVEBOX_API std::vector<ConfinementLayer> confinement_layers();
 
 // --- Templates: saved, booted appliances that handles are cloned from.
@@ -79,8 +79,8 @@ struct TemplateInfo {
   uint64_t bytes = 0;   // space that it takes on the disk (holes not counted)
 };
 
-// Where a handle with no `cachedir` setting keeps its templates; the one that all users of the
-// machine share.
+// The directory of the templates of a handle without a `cachedir` setting, and the one that all
+// users of the host share.
 GLOVEBOX_API std::string default_cachedir();
 inline constexpr const char* kSystemCachedir = "/var/lib/glovebox";
 
@@ -89,20 +89,20 @@ inline constexpr const char* kSystemCachedir = "/var/lib/glovebox";
 GLOVEBOX_API std::vector<TemplateInfo> list_templates(const std::string& cachedir);
 
 // Deletes every template in a cache directory (running clones keep theirs open and are not
-// disturbed) and all that an interrupted one left behind. Returns what was deleted. The directory
-// itself stays.
+// affected) and the remains of interrupted runs. Returns the deleted templates. The directory
+// itself is kept.
 GLOVEBOX_API std::vector<TemplateInfo> clear_templates(const std::string& cachedir);
 
 // Makes the template for these settings and publishes it in settings.cachedir, replacing one of the
 // same key.
 GLOVEBOX_API TemplateInfo make_template(const Settings& settings = {});
 
-// --- Where things are.
+// --- Paths.
 
-// The path of a program that comes with Glovebox and is not for users; NotFound if it is missing.
+// The path of an internal program of Glovebox; NotFound if it is missing.
 GLOVEBOX_API std::string find_helper(const std::string& name);
 
-// --- How a launch went.
+// --- The course of a launch.
 
 struct LaunchStep {
   std::string name;  // "find appliance", "restore template", "plug drives", ...
@@ -111,10 +111,10 @@ struct LaunchStep {
 
 struct LaunchReport {
   bool cloned = false;                 // restored from a template rather than booted
-  std::string why_booted;              // if not cloned: one line
+  std::string why_booted;              // if not cloned: the reason, one line
   std::string accelerator;             // "kvm", "tcg"
   std::vector<LaunchStep> steps = {};  // in the order they ended
-  int process_id = 0;                  // of the process with which the hypervisor ends
+  int process_id = 0;                  // of the supervisor; if it ends, the hypervisor ends
 };
 
 // The report of the handle's last successful launch; Error(Usage) if there was none.

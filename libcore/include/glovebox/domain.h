@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The drives of a virtual machine that libvirt knows, ready for Handle::add_drive:
+// The drives of a libvirt domain, as arguments for Handle::add_drive:
 //
 //   for (const glovebox::DomainDrive& drive :
 //        glovebox::drives_of_domain({.name = "web1"}, {.readonly = true}))
 //     handle.add_drive(drive.path, drive.options);
 //
-// libvirt is loaded by the first question; programs that never ask do without it. The rules are
-// those of guestfs_add_domain in guestfs(3); docs/decisions.md lists where we differ. Free
-// functions, any thread; they throw glovebox::Error, which names the domain and the disk.
+// libvirt is loaded by the first call; programs that make none do not need it. The rules are those
+// of guestfs_add_domain in guestfs(3); docs/decisions.md lists the differences. The functions are
+// safe to call from any thread; they throw glovebox::Error, which names the domain and the disk.
 #pragma once
 
 #include <chrono>
@@ -34,7 +34,7 @@ enum class CredentialKind {
   External,
 };
 
-// What libvirt wants to know before it lets us in.
+// A credential that libvirt requests before it accepts the connection.
 struct Credential {
   CredentialKind kind;
   std::string prompt = {};
@@ -43,10 +43,10 @@ struct Credential {
   std::optional<std::string> result = {};  // the answer; absent: none
 };
 
-// Who answers. Without `ask` libvirt asks on the terminal, if there is one.
+// How credentials are obtained. Without `ask` libvirt asks on the terminal, if there is one.
 struct Authentication {
-  std::vector<CredentialKind> supported = {};  // what `ask` knows how to answer
-  // Called in the thread that asked for the domain, perhaps several times.
+  std::vector<CredentialKind> supported = {};  // kinds that `ask` can answer
+  // Called in the thread that requested the domain, perhaps several times.
   std::function<void(std::vector<Credential>&)> ask = {};
 };
 
@@ -55,12 +55,12 @@ struct DomainName {
   bool uuid_allowed = false;  // try `name` as a UUID first
   std::string uri = {};       // of the libvirt connection; empty: libvirt's default
   Authentication authentication = {};
-  // How long libvirt may take; the time that answers to its questions take does not count.
+  // Time limit for libvirt; the time that `ask` takes does not count.
   std::chrono::milliseconds patience = std::chrono::seconds(60);
 };
 
-// What becomes of a disk that the domain itself may only read, if the caller wants to write.
-// `Ignore` leaves it out, also if the caller wants to read.
+// What to do with a disk that is read-only for the domain itself, if the caller requests write
+// access. `Ignore` leaves it out, also if the caller requests read access.
 enum class ReadonlyDisk { Error, Read, Write, Ignore };
 
 struct DomainAccess {
@@ -78,7 +78,7 @@ struct DomainDrive {
 GLOVEBOX_API std::vector<DomainDrive> drives_of_domain(const DomainName& domain,
                                                        const DomainAccess& access);
 
-// The same for a virDomainPtr of the caller's.
+// The same for the caller's own virDomainPtr.
 GLOVEBOX_API std::vector<DomainDrive> drives_of_libvirt_domain(void* domain,
                                                                const DomainAccess& access);
 

@@ -13,19 +13,19 @@
 
 namespace glovebox {
 
-// What kind of failure it is, for callers that choose by it. The text is for people.
+// The kind of failure, for callers that handle kinds differently. The text is for people.
 enum class Errc {
   Usage,        // the caller's arguments or the handle's state do not allow this
-  NotFound,     // the thing named is not there
+  NotFound,     // a named object does not exist
   Denied,       // a permission or a safety rule refused it
-  Unsupported,  // well-formed, but not something that this program can do
-  Corrupt,      // foreign bytes that break their own format
+  Unsupported,  // well-formed, but not supported
+  Corrupt,      // untrusted data that violates its format
   Timeout,      // a deadline passed
-  Cancelled,    // the user stopped it
-  Remote,  // the other end answered with an error: the appliance (errnum() is its errno) or qemu
-  Failed,  // a program that was run for this failed; only the message says how
-  Died,    // the appliance or a helper process ended unexpectedly
-  System,  // a system call on the host failed; errnum() says how
+  Cancelled,    // the user cancelled it
+  Remote,       // the other end answered with an error: the appliance (errnum() is its errno) or qemu
+  Failed,       // a program that was run for this failed; only the message says how
+  Died,         // the appliance or a helper process ended unexpectedly
+  System,       // a system call on the host failed; errnum() is its errno
 };
 
 class GLOVEBOX_API Error : public std::exception {

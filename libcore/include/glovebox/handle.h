@@ -10,11 +10,11 @@
 //   h.mount_ro("/dev/sda1", "/");
 //   std::string text = h.read_file("/etc/fstab");
 //
-// Errors: every member throws glovebox::Error; the last one's text and errno stay in last_error()
-// and last_errno(). Threads: calls on one handle from several threads wait for each other; cancel()
-// may come from any thread or a signal handler. Different handles are independent. After fork()
-// one of the two processes goes on with a launched handle. The destructor shuts down (autosync) and
-// frees everything.
+// Errors: every member throws glovebox::Error; last_error() and last_errno() keep the text and
+// errno of the last one. Threads: calls on one handle from several threads wait for each other;
+// cancel() may be called from any thread or a signal handler. Different handles are independent.
+// After fork() only one of the two processes may continue to use a launched handle. The destructor
+// shuts down (autosync) and frees everything.
 #pragma once
 
 #include <atomic>
@@ -33,7 +33,7 @@ namespace glovebox {
 
 enum class State { Config, Launching, Ready, Closed };
 
-// What happens to a handle, as guestfs_set_event_callback has it; values are the bits of guestfs.h.
+// The events of a handle, those of guestfs_set_event_callback; values are the bits of guestfs.h.
 enum class EventKind : uint64_t {
   Close = 0x1,
   SubprocessQuit = 0x2,
@@ -45,40 +45,40 @@ enum class EventKind : uint64_t {
   Warning = 0x200,
 };
 
-// A Trace event is a line as libguestfs's: `mount_ro "/dev/sda1" "/"`, then `mount_ro = 0`, or
-// `mount_ro = -1 (error)`. Keys are hidden and buffers cut; other text comes as it is, foreign
-// bytes included, so escape it before printing.
+// A Trace event is a line as in libguestfs: `mount_ro "/dev/sda1" "/"`, then `mount_ro = 0`, or
+// `mount_ro = -1 (error)`. Keys are hidden and buffers truncated; other text is unchanged and may
+// contain the guest's bytes, so escape it before printing.
 struct Event {
   EventKind kind;
   std::string text = {};  // Appliance, Library, Trace, Warning
-  uint64_t position = 0;  // Progress: done so far, in units of `total`
+  uint64_t position = 0;  // Progress: amount done so far, in the unit of `total`
   uint64_t total = 0;
   uint32_t procedure = 0;  // Progress: the number of the call, as in docs/protocol.md
   uint32_t serial = 0;     // Progress: which call of this launch
 };
 using EventCallback = std::function<void(const Event&)>;
 
-// Whether space that the guest gives back (fstrim, blkdiscard) is given back on the host, too:
-// never, where it can be, or always: then a launch fails if the host cannot.
+// Whether space that the guest discards (fstrim, blkdiscard) is freed on the host, too: never,
+// where the host supports it, or always; with `Enable` a launch fails if it does not.
 enum class Discard { Disable, BestEffort, Enable };
 
-// An image below a drive's own, as a libvirt domain has it.
+// A backing image of a drive, as a libvirt domain specifies it.
 struct BackingImage {
   std::string path;
-  std::optional<std::string> format = {};  // absent: not said
+  std::optional<std::string> format = {};  // absent: not given
 };
 
 struct DriveOptions {
-  bool readonly = false;                   // throw-away overlay; the image does not change by a bit
-  std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: as glovebox.conf(5)
-                                           // says, else as the header looks
-  std::optional<int> blocksize = {};      // 512 or 4096: what the guest's disk says its sectors are
-  std::optional<std::string> label = {};  // serial number, /dev/disk/guestfs/LABEL
-  Discard discard = Discard::Disable;     // of a drive that is written
+  bool readonly = false;                   // throw-away overlay; the image is never changed
+  std::optional<std::string> format = {};  // "raw", "qcow2", ...; absent: the one that
+                                           // glovebox.conf(5) gives, else detected from the header
+  std::optional<int> blocksize = {};       // sector size that the guest's disk reports: 512 or 4096
+  std::optional<std::string> label = {};   // serial number, /dev/disk/guestfs/LABEL
+  Discard discard = Discard::Disable;      // only for a writable drive
   bool force = false;  // allow writing to an image that another process has open for writing
   // The images below this one, the uppermost first: opened in place of those that the headers name.
   std::vector<BackingImage> backing = {};
-  bool backing_is_all = false;  // none follows these, whatever the headers say
+  bool backing_is_all = false;  // `backing` is complete; further names in the headers are ignored
   std::string domain = {};      // the libvirt domain whose disk it is, for messages
 };
 
@@ -99,13 +99,13 @@ struct Settings {
   std::string cachedir = {};  // where templates live; see docs/overview.md
   std::string tmpdir = {};  // where throw-away layers go; empty: $LIBGUESTFS_TMPDIR, $TMPDIR, /tmp
   std::string hv = {};      // the qemu binary
-  std::vector<std::string> hv_arguments = {};      // more of its arguments; the machine boots then
-  std::vector<std::string> backend_settings = {};  // words, see set_backend_settings
-  // How long the launches and calls of the handle may take together, without the time between them
+  std::vector<std::string> hv_arguments = {};      // additional arguments; need a boot, no template
+  std::vector<std::string> backend_settings = {};  // see set_backend_settings
+  // Time limit for all launches and calls of the handle together, without the time between them
   // and without the time that they wait for the caller's own file or pipe. After that they fail
-  // with Timeout, and the appliance is ended; a larger value makes the handle usable again. 0: as
-  // long as they show that they are at work (docs/protocol.md), which a hostile guest can do for
-  // ever. Absent: what the backend setting "timeout=SECONDS" says, else as 0.
+  // with Timeout, and the appliance is ended; a larger value makes the handle usable again. 0: no
+  // limit as long as the appliance makes progress (docs/protocol.md), which a hostile guest can
+  // pretend for ever. Absent: the backend setting "timeout=SECONDS", else 0.
   std::optional<std::chrono::seconds> timeout = {};
 };
 
@@ -114,21 +114,21 @@ struct LaunchReport;
 class GLOVEBOX_API Handle final : public Calls {
  public:
   Handle();
-  explicit Handle(const Settings& settings);  // these, and not the environment's
+  explicit Handle(const Settings& settings);  // does not read the environment
   ~Handle() override;
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
   // --- Drives
   // In Config, the n-th drive becomes /dev/sda, /dev/sdb ... at launch. In Ready the drive is
-  // plugged into the running appliance under the first name that is free, and is there when this
+  // plugged into the running appliance under the first free name, and is available when this
   // returns; it needs a label that no other drive has.
   void add_drive(const std::string& path, const DriveOptions& options = {});
   // In Ready, the drive is synced and unplugged, and its image is closed when this returns;
-  // EBUSY while something on it is mounted or in use; EIO, each time, if the host could not write
-  // what was written to it. Names of other drives stay as they are.
+  // EBUSY while something on it is mounted or in use; EIO, each time, if the host failed to store
+  // data written to it. The names of other drives do not change.
   void remove_drive(const std::string& label);
-  // Takes the drives from the index-th on away again; only in Config.
+  // Removes the drives from the index-th on; only in Config.
   void forget_drives_from(size_t index);
   size_t drive_count() const;
 
@@ -139,15 +139,15 @@ class GLOVEBOX_API Handle final : public Calls {
   void shutdown();  // syncs and unmounts, ends the appliance, back to Config; throws if data may
                     // not have reached the disk
   State state() const;
-  // Whether another process had a drive's image open for writing at the last launch: a running
-  // guest. What is read of it may be half-written; a new launch sees the image as it is then.
+  // Whether another process, such as a running guest, had a drive's image open for writing at the
+  // last launch. Data read from it may be inconsistent; a new launch reads its state at that time.
   bool in_use() const;
-  // Whether launches and calls have taken all of Settings::timeout.
+  // Whether launches and calls have used up Settings::timeout.
   bool out_of_time() const;
 
   // --- Events. The callback runs in the thread of the call that caused it, before that call
-  // returns. Until it does, a callback of its progress gets EBUSY from whatever asks the appliance,
-  // and from shutdown().
+  // returns. Until the call returns, every call to the appliance from a callback, and shutdown(),
+  // fails with EBUSY.
   int add_event_callback(uint64_t event_bitmask, EventCallback callback);  // returns an id
   void remove_event_callback(int id);
 

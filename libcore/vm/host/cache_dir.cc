@@ -6,33 +6,28 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/cat.h"
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/files.h"
 
 namespace glovebox::vm {
 namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 // Where programs of this user keep what they can make again, by the XDG base directory
 // specification (which ignores relative paths); empty if nothing says.
 std::string cache_home() {
-  const std::string xdg = environment("XDG_CACHE_HOME");
+  const std::string xdg(base::environment("XDG_CACHE_HOME"));
   if (xdg.starts_with("/"))
     return xdg;
-  const std::string home = environment("HOME");
+  const std::string home(base::environment("HOME"));
   return home.empty() ? "" : home + "/.cache";
 }
 
 std::string default_directory() {
-  const std::string explicit_dir = environment("LIBGUESTFS_CACHEDIR");
+  const std::string explicit_dir(base::environment("LIBGUESTFS_CACHEDIR"));
   if (!explicit_dir.empty())
     return base::cat(explicit_dir, "/glovebox-", geteuid());
   const std::string home = cache_home();
@@ -71,7 +66,7 @@ void require_private_directory(const std::string& path, Readers readers) {
     base::throw_errno(base::cat("cache directory ", path));
   const auto deny = [&](const std::string& why) {
     throw Error(Errc::Denied, base::cat("cache directory ", path, " ", why,
-                                        "; set LIBGUESTFS_CACHEDIR to a directory of your own"));
+                                        "; set LIBGUESTFS_CACHEDIR to a directory that you own"));
   };
   if (!S_ISDIR(st.st_mode))
     deny("is not a directory");

@@ -11,13 +11,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <vector>
 
 #include "base/cat.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/number_text.h"
 
 namespace glovebox::vm {
 namespace {
@@ -35,14 +35,6 @@ constexpr uint32_t kMostSubordinate = 65536;
 constexpr size_t kMaxFile = 1 << 20;
 constexpr uint32_t kTries = 64;
 
-std::optional<uint32_t> number(std::string_view text) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
-
 // subuid(5): "root:100000:65536", or the number in the name's place. The largest range that root
 // has.
 Range subordinate(const std::string& text) {
@@ -51,7 +43,8 @@ Range subordinate(const std::string& text) {
     const std::vector<std::string> fields = base::split(line, ':');
     if (fields.size() != 3 || (fields[0] != "root" && fields[0] != "0"))
       continue;
-    const auto first = number(fields[1]), count = number(fields[2]);
+    const auto first = base::parse_number<uint32_t>(fields[1]);
+    const auto count = base::parse_number<uint32_t>(fields[2]);
     if (first && count && *first > 0 && *count > largest.count && *first <= UINT32_MAX - *count)
       largest = {*first, *count};
   }

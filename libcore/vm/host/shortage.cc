@@ -57,13 +57,13 @@ std::optional<Shortage> shortage_behind(const base::ExitStatus& status,
     return std::nullopt;
   const std::string limit = base::limit_advice(ENOMEM);
   if (limit.empty() && says_any(last_words, kThreadComplaints))
-    return Shortage{EAGAIN,
-                    "an appliance needs more threads than may be started" + base::start_advice()};
+    return Shortage{
+        EAGAIN, "an appliance needs more threads than this user may start" + base::start_advice()};
   if (ended_by_shortage(status) || says_any(last_words, kMemoryComplaints) ||
       says_any(last_words, kThreadComplaints))
     return Shortage{
         ENOMEM, base::cat("there is not enough memory for an appliance of ", appliance_mib, " MiB",
-                          limit, "; free some, or set LIBGUESTFS_MEMSIZE to fewer MiB")};
+                          limit, "; free some, or set LIBGUESTFS_MEMSIZE to a lower value")};
   return std::nullopt;
 }
 
@@ -72,7 +72,7 @@ std::optional<std::string> kill_text(const base::ExitStatus& status) {
     return std::nullopt;
   return base::cat(status.text(),
                    ", perhaps because the host or its control group ran out of memory; free some, "
-                   "allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB");
+                   "allow the group more, or set LIBGUESTFS_MEMSIZE to a lower value");
 }
 
 }  // namespace glovebox::vm

@@ -29,31 +29,15 @@ constexpr size_t kMaxErrorText = 4096;
 constexpr size_t kOverhead = 128;
 constexpr int kMaxDepth = 64;  // of a message; writing JSON takes stack for each level
 
-void send_with_fd(int socket, std::string_view bytes, int fd) {
-  iovec io{const_cast<char*>(bytes.data()), bytes.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &io;
-  message.msg_iovlen = 1;
-  if (fd >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  }
-  while (io.iov_len > 0) {
-    const ssize_t n = sendmsg(socket, &message, MSG_NOSIGNAL);
+void send_all(int socket, std::string_view bytes, int fd) {
+  while (!bytes.empty()) {
+    const ssize_t n = base::send_with_fd(socket, bytes, fd);
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
       throw Error(Errc::Died, "qemu closed its control socket", errno);
-    io.iov_base = static_cast<char*>(io.iov_base) + n;
-    io.iov_len -= static_cast<size_t>(n);
-    message.msg_control = nullptr;
-    message.msg_controllen = 0;
+    bytes.remove_prefix(static_cast<size_t>(n));
+    fd = -1;  // it went with the first byte
   }
 }
 
@@ -88,7 +72,7 @@ Qmp::Qmp(base::UniqueFd socket) : socket_(std::move(socket)) {
 void Qmp::post(const std::string& command, const std::string& arguments_json, int fd) {
   const std::string line =
       base::cat(R"({"execute":")", command, R"(","arguments":)", arguments_json, "}\n");
-  send_with_fd(socket_.get(), line, fd);
+  send_all(socket_.get(), line, fd);
   ++outstanding_;
 }
 
@@ -133,7 +117,7 @@ void Qmp::add_reply(Reply reply) {
   reply_bytes_ += reply.text.size() + kOverhead;
   if (reply_bytes_ > kMaxReplyBytes)
     throw Error(Errc::Corrupt, base::cat("qemu's control socket: more than ", kMaxReplyBytes >> 20,
-                                         " MiB of replies that nobody has asked for"));
+                                         " MiB of unsolicited replies"));
   replies_.push_back(std::move(reply));
 }
 

@@ -65,7 +65,7 @@ int landlock_abi(std::string& reason) {
   if (errno == EOPNOTSUPP)
     reason = "switched off in this kernel (add landlock to lsm= on its command line)";
   else if (errno == EPERM)
-    reason = "refused by a system call filter around us (a container's seccomp profile)";
+    reason = "refused by an outer system call filter (a container's seccomp profile)";
   else
     reason = "this kernel does not have it (Linux 5.13 or later does)";
   return 0;

@@ -146,7 +146,8 @@ class Confinement {
     if (namespaces_.has(CLONE_NEWNS))
       sealed_ = layer("mount-namespace", [&] {
         if (!unmapped.empty())
-          throw Failure{"in a user namespace where we are nobody no file can be made: " + unmapped};
+          throw Failure{"no file can be created in a user namespace without a mapped user: " +
+                        unmapped};
         enter_sealed_root(mounts_for(grants.paths));
       });
     if (namespaces_.has(CLONE_NEWNET))
@@ -165,7 +166,7 @@ class Confinement {
       return report_.present("plain-user");
     layer("plain-user", [&] {
       if (options_.uid < 0 || options_.gid < 0)
-        throw Failure{"there is no user id that nobody else has"};
+        throw Failure{"there is no unused user id"};
       if (namespaces_.has(CLONE_NEWUSER))
         throw Failure{"root without CAP_SETUID cannot become another user"};
       if (!sealed_)

@@ -34,7 +34,7 @@ void report_damage(kit::Guest& guest, const std::string& path, const DpkgStatus&
   if (status.first_bad_line != 0)
     guest.problem(path, cat("damaged from line ", status.first_bad_line, " on (", status.bad_lines,
                             " lines and ", status.bad_stanzas,
-                            " packages make no sense): the list of applications may lack some"));
+                            " packages are invalid): the list of applications may be incomplete"));
 }
 
 // True if the file told which packages there are.

@@ -152,7 +152,7 @@ def main(top):
         "cancelled-upload": requests["upload"][:-12] + chunk(b"", 1),
         "two-requests": requests["list_devices"] + word(0xFFFFEEEE) + requests["sync"][1:],
     }
-    write_seeds(top / "fuzz_xdr_request", requests)
+    write_seeds(top / "xdr_request", requests)
     replies = {call.name: reply(api, call) for call in calls}
     error = opaque(b"ENOENT") + opaque(b"/x: No such file or directory")
     raw_error = framed(header(calls[0].proc, 1, 0, 1) + error)
@@ -165,15 +165,15 @@ def main(top):
         "raw-launch": struct.pack(">HBB", calls[0].proc, 1, 0) + word(0xF5F55FF5),
         "cancelled-download": struct.pack(">HBB", download, 0, 0) + chunk(b"part") + chunk(error, 1),
     }
-    write_seeds(top / "fuzz_xdr_reply", replies)
+    write_seeds(top / "xdr_reply", replies)
     statns, dirent, xattr = (one_struct(api, name) for name in ("statns", "dirent", "xattr"))
-    write_seeds(top / "fuzz_host_calls", {
+    write_seeds(top / "host_calls", {
         "read_file": b"\0bytes", "read_lines": b"\1one\r\ntwo\n\nlast", "ls": b"\2b\0a\0", "find": b"\3a\0a/b\0",
         "ls-cut": b"\2b", "readdir": b"\4" + 2 * dirent, "stat": b"\5" + statns, "lstat": b"\6" + statns,
         "lstatnslist": b"\7" + word(2) + 2 * statns, "lstatnslist-one": b"\7" + word(1) + statns,
         "readlinklist": b"\x08" + word(2) + opaque(b"one") + opaque(b""), "lxattrlist": b"\x09" + word(2) + 2 * xattr,
     })
-    write_seeds(top / "fuzz_message", {
+    write_seeds(top / "message", {
         "header": b"\0" + header(1, 1),
         "error": b"\1" + error,
         "chunk": b"\2" + word(0) + opaque(b"data"),

@@ -100,7 +100,7 @@ TEST_P(FileInStopped, ByGuestd) {
 INSTANTIATE_TEST_SUITE_P(AfterChunks, FileInStopped, testing::Values(0, 1, 2, 100, 367, 368));
 
 TEST(FileIn, CancelledWhileThePipeIsSilent) {
-  bool told = false;
+  bool reported = false;
   Served served([&](Call& call) {
     if (call.number() != kUpload.number)
       throw Error(Errc::Usage, "usable");
@@ -109,7 +109,7 @@ TEST(FileIn, CancelledWhileThePipeIsSilent) {
       while (!call.file_in().next().empty()) {
       }
     } catch (const Error& e) {
-      told = e.code() == Errc::Cancelled;
+      reported = e.code() == Errc::Cancelled;
       throw;
     }
   });
@@ -118,7 +118,7 @@ TEST(FileIn, CancelledWhileThePipeIsSilent) {
   CancelSoon cancel(served.canceller);
   const LocalFile local = LocalFile::descriptor(pipe.read_end.get());
   EXPECT_EQ(error_of([&] { served.call(kUpload, {.file_in = &local}); }).code(), Errc::Cancelled);
-  EXPECT_TRUE(told);
+  EXPECT_TRUE(reported);
   EXPECT_EQ(error_of([&] { served.call(kPlain); }).errnum(), EINVAL);
   EXPECT_FALSE(served.connection.broken());
 }

@@ -149,7 +149,7 @@ TEST_F(FileOutToPipe, ArrivesWhole) {
   EXPECT_EQ(received, std::string(8'192'000, 'f'));
 }
 
-TEST_F(FileOutToPipe, WhoseReaderLeavesIsToldAsBroken) {
+TEST_F(FileOutToPipe, WhoseReaderLeavesIsReportedAsBroken) {
   signal(SIGPIPE, SIG_IGN);
   base::Pipe pipe = base::make_pipe();
   pipe.read_end.close();

@@ -218,7 +218,7 @@ TEST(EmulatedCalls, AnswersAreCounted) {
   EXPECT_EQ(message_of([&] {
               calls.readlinklist("/d", {"a", "b"});
             }),
-            "readlinklist: 1 answers came for 2 names");
+            "readlinklist: 1 answers for 2 names");
 }
 
 // internal_feature_available answers 0 for "there", 1 for "known", 2 for anything else.

@@ -132,7 +132,7 @@ class HostileGuestd : public testing::Test {
 TEST_F(HostileGuestd, HeartbeatsOfAMachineAtRestEndTheCall) {
   machine_.works = false;
   EXPECT_EQ(message_of_call(kPlain, [](Peer& peer) { peer.heartbeats(); }),
-            "plain: the appliance has not answered, and has done nothing, for 1 s");
+            "plain: the appliance has not answered and was idle for 1 s");
   EXPECT_LT(took_, milliseconds(2500));
 }
 
@@ -151,13 +151,13 @@ TEST_F(HostileGuestd, AFileThatIsSentStandsStillHoweverBusyTheMachine) {
                               peer.send(proto::frame(proto::Chunk{.data = "data"}));
                               peer.heartbeats();
                             }),
-            "download: no byte of the file has moved for 1 s");
+            "download: no byte of the file was transferred for 1 s");
   EXPECT_LT(took_, milliseconds(2500));
 }
 
 TEST_F(HostileGuestd, AFileThatIsTakenStandsStillHoweverBusyTheMachine) {
   EXPECT_EQ(message_of_call(kCopyIn, [](Peer& peer) { peer.heartbeats(); }),
-            "upload: no byte of the file has moved for 1 s");
+            "upload: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, AFileOnTheTransferDiskThatIsNotTakenStandsStill) {
@@ -168,7 +168,7 @@ TEST_F(HostileGuestd, AFileOnTheTransferDiskThatIsNotTakenStandsStill) {
   const Error e = error_of_call(
       kCopyIn, [](Peer& peer) { peer.heartbeats(); }, {.file_in = &local},
       std::make_unique<calls::TransferDisk>(base::UniqueFd(dup(memory.get()))));
-  EXPECT_STREQ(e.what(), "upload: no byte of the file has moved for 1 s");
+  EXPECT_STREQ(e.what(), "upload: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, ACallThatMakesItsFileMayWork) {
@@ -176,7 +176,7 @@ TEST_F(HostileGuestd, ACallThatMakesItsFileMayWork) {
   const auto script = [](Peer& peer) { peer.heartbeats(); };
   EXPECT_EQ(message_of_call(kSearch, script), "find0: the time is up");
   machine_.works = false;
-  EXPECT_EQ(message_of_call(kSearch, script), "find0: no byte of the file has moved for 1 s");
+  EXPECT_EQ(message_of_call(kSearch, script), "find0: no byte of the file was transferred for 1 s");
 }
 
 TEST_F(HostileGuestd, AReplyByteByByteIsNoAnswer) {
@@ -190,7 +190,7 @@ TEST_F(HostileGuestd, AReplyByteByByteIsNoAnswer) {
                                 std::this_thread::sleep_for(milliseconds(10));
                               }
                             }),
-            "plain: the appliance has not answered, and has done nothing, for 1 s");
+            "plain: the appliance has not answered and was idle for 1 s");
 }
 
 TEST_F(HostileGuestd, TheTimeOfSeveralCallsIsCountedTogether) {
@@ -339,7 +339,7 @@ TEST_F(HostileGuestd, OneThatDoesNotReadWhatIsTakenIsGivenUp) {
       {.file_out = &file},
       std::make_unique<calls::TransferDisk>(base::UniqueFd(dup(memory.get()))));
   EXPECT_STREQ(e.what(),
-               "download: Lost protocol synchronization: the appliance sends a file, and does not "
+               "download: Lost protocol synchronization: the appliance sends a file, but does not "
                "read what is sent to it");
   // The last word came too many; before the others the request is in the socket.
   const size_t words = pieces / proto::kSlotsPerTaken - 1;

@@ -132,13 +132,14 @@ TEST(TarReader, DamageIsAnError) {
   EXPECT_EQ(damage(good.substr(0, 515)), prefix + "it ends too early");
   EXPECT_EQ(damage(good + tar_end().substr(0, 512)), "no error");
   EXPECT_EQ(damage(good + tar_end() + "more"), "no error");
-  EXPECT_EQ(damage(std::string(512, 'x')), prefix + "a header that is none");
+  EXPECT_EQ(damage(std::string(512, 'x')), prefix + "an invalid header");
   std::string wrong_sum = good;
   wrong_sum[0] = 'b';
-  EXPECT_EQ(damage(wrong_sum), prefix + "a header that is none");
-  EXPECT_EQ(damage(tar_header('x', file("pax"))), prefix + "a member of the unknown type x");
-  EXPECT_EQ(damage(tar_header('\n', file("odd"))), prefix + "a member of the unknown type \\x0a");
-  EXPECT_EQ(damage(tar_header('5', {.name = "d", .size = 1})), prefix + "content of what has none");
+  EXPECT_EQ(damage(wrong_sum), prefix + "an invalid header");
+  EXPECT_EQ(damage(tar_header('x', file("pax"))), prefix + "a member of unknown type x");
+  EXPECT_EQ(damage(tar_header('\n', file("odd"))), prefix + "a member of unknown type \\x0a");
+  EXPECT_EQ(damage(tar_header('5', {.name = "d", .size = 1})),
+            prefix + "content of a member that cannot have any");
   EXPECT_EQ(damage(tar_header('L', {.size = (1 << 20) + 1})), prefix + "a name that is too long");
   EXPECT_EQ(damage(tar_header('K', {.size = (1 << 20) + 1})), prefix + "a name that is too long");
   EXPECT_EQ(damage(tar_header('K', {.size = 0})), prefix + "a name that is too long");
@@ -152,13 +153,13 @@ TEST(TarReader, NumbersOutOfRangeAreAnError) {
     return damage(header);
   };
   const std::string prefix = "the appliance's archive is damaged: ";
-  EXPECT_EQ(with(124, "1234567890x"), prefix + "a number with other digits");
-  EXPECT_EQ(with(124, std::string(12, '\xff')), prefix + "a number out of its range");
+  EXPECT_EQ(with(124, "1234567890x"), prefix + "a number that is not octal");
+  EXPECT_EQ(with(124, std::string(12, '\xff')), prefix + "a number out of range");
   EXPECT_EQ(with(124, '\x80' + std::string(11, '\x7f')), prefix + "a number that is too large");
   EXPECT_EQ(with(124, std::string("\x80\0\0\0\x80\0\0\0\0\0\0\0", 12)),
             prefix + "a number that is too large");
   EXPECT_EQ(with(124, '\x90' + std::string(11, '\0')), prefix + "a number that is too large");
-  EXPECT_EQ(with(108, std::string("\x80\0\0\1\0\0\0\0", 8)), prefix + "a number out of its range");
+  EXPECT_EQ(with(108, std::string("\x80\0\0\1\0\0\0\0", 8)), prefix + "a number out of range");
   EXPECT_EQ(with(108, std::string("\x80\0\0\0\xff\xff\xff\xff", 8)), prefix + "it ends too early");
   // The largest number, and one more.
   EXPECT_EQ(with(136, std::string("\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12)),

@@ -17,19 +17,12 @@
 #include "base/files.h"
 #include "calls/connection.h"
 #include "proto/message.h"
-#include "tests/unit/rpc/fake_guest.h"
+#include "tests/unit/calls/served.h"
 
 namespace glovebox {
 namespace {
 
 using guestd::Call;
-
-constexpr CallInfo kPlain{"plain", 1, false, false, false, false};
-constexpr CallInfo kUpload{"upload", 66, true, false, true, true};
-constexpr CallInfo kDownload{"download", 67, false, true, true, true};
-constexpr guestd::CallKind kPlainKind{.name = "plain"};
-constexpr guestd::CallKind kUploadKind{.name = "upload", .file_in = true};
-constexpr guestd::CallKind kDownloadKind{.name = "download", .file_out = true};
 
 constexpr size_t kDiskBytes = size_t{proto::kSlots} * proto::kSlotBytes;
 
@@ -264,8 +257,8 @@ TEST_F(TransferDisk, ALyingGuestdCannotTakeMoreThanItGot) {
   } catch (const Error& e) {
     EXPECT_STREQ(
         e.what(),
-        "plain: Lost protocol synchronization: more of the transfer disk is said to be taken "
-        "than was given");
+        "plain: Lost protocol synchronization: the appliance released more slots of the "
+        "transfer disk than it was given");
   }
 }
 

@@ -163,7 +163,7 @@ TEST_F(TreeWriterTest, NamesOutsideOfTheTreeEndIt) {
   EXPECT_EQ(unpack(top + tar_member(hard_link("./h", "./h"))),
             "the appliance's archive links a file to itself");
   EXPECT_EQ(unpack(tar_member(link("./", path("outside")))),
-            "the appliance's archive has no directory as its top");
+            "the appliance's archive does not begin with a directory");
 }
 
 TEST_F(TreeWriterTest, DeviceNodesAreLeftOutAndCounted) {
@@ -197,7 +197,7 @@ TEST_F(TreeWriterTest, OwnersThatCannotBeGivenAreCounted) {
   }
 }
 
-TEST_F(TreeWriterTest, WhatFailsAloneIsToldAtTheEnd) {
+TEST_F(TreeWriterTest, WhatFailsAloneIsReportedAtTheEnd) {
   fs::create_directories(tree("f/full"));
   EXPECT_EQ(unpack(tar_member(directory("./")) + tar_member(file("./f"), "x") +
                    tar_member(file("./none/n\n"), "x") + tar_member(file("./good"), "x")),

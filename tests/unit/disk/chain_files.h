@@ -58,13 +58,13 @@ class ChainFiles : public testing::Test {
   }
 
   static std::string configuration_line(const std::string& directory) {
-    return "if all images of a directory have it, say so by the line '" + directory +
-           " = FORMAT' in /etc/glovebox.conf or ~/.config/glovebox.conf";
+    return "if all images of a directory have it, add the line '" + directory +
+           " = FORMAT' to /etc/glovebox.conf or ~/.config/glovebox.conf";
   }
 
   // Of a disk in `directory` (else the test's own) whose format nobody says.
   std::string outside(const std::string& directory = "") const {
-    return ": lies outside the directory of the disk; say what format the disk has (tools: "
+    return ": lies outside the directory of the disk; give the format of the disk (tools: "
            "--format): raw if it is raw (then its guest wrote this header), qcow2 if you trust the "
            "chain; or " +
            configuration_line(directory.empty() ? dir_.path() : directory);

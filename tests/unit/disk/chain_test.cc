@@ -112,11 +112,11 @@ TEST_F(ChainTest, HeaderPlantedInARawImage) {
 TEST_F(ChainTest, Loops) {
   const std::string self = qcow2("self.qcow2", "self.qcow2", "qcow2");
   EXPECT_EQ(refusal(self),
-            self + ": backing file " + self + " is in the chain already: the chain is a loop");
+            self + ": backing file " + self + " occurs twice in the chain: the chain is a loop");
   const std::string a = qcow2("a.qcow2", "b.qcow2", "qcow2");
   qcow2("b.qcow2", "./a.qcow2", "qcow2");
   EXPECT_EQ(refusal(a), a + ": backing file " + path("./a.qcow2") +
-                            " is in the chain already: the chain is a loop");
+                            " occurs twice in the chain: the chain is a loop");
 }
 
 TEST_F(ChainTest, ChainsHaveAnEnd) {
@@ -191,7 +191,7 @@ TEST_F(ChainTest, OtherFormatsAreNamed) {
   EXPECT_EQ(refusal(path("luks")),
             path("luks") +
                 ": begins with a LUKS header; if the guest encrypted its whole disk, "
-                "say that its format is raw (tools: --format)");
+                "give its format as raw (tools: --format)");
   EXPECT_EQ(open_chain(path("luks"), {.format = "raw"}).images.size(), 1u);
   EXPECT_EQ(refusal(path("luks"), {.format = "zip"}), "unknown image format 'zip'");
 }
@@ -239,7 +239,7 @@ TEST_F(ChainTest, DamagedTablesAreNotCalledTruncated) {
   };
   const auto damaged = [&](const std::string& entry) {
     return image + ": is damaged: " + entry +
-           ", which refers to no cluster; to look closer: qemu-img check";
+           ", which is not the offset of a cluster; for details: qemu-img check";
   };
   constexpr off_t kRefcounts = 0x10000, kL1 = 0x30000, kL2 = 0x40000;
   const uint64_t sound = 0x8000000000000000 | kL2;

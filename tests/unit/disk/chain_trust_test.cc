@@ -138,7 +138,7 @@ class ChainTrust : public ChainFiles {
                                     c.rebase, "; or ", configuration_line(elsewhere_.path()));
     if (row.result == "refused: give the format of the image named, or configure it")
       return cat(at, place,
-                 "say what format the disk has (tools: --format): raw if it is raw (then its guest "
+                 "give the format of the disk (tools: --format): raw if it is raw (then its guest "
                  "wrote this header), qcow2 if you trust the chain; or ",
                  configuration_line(row.header_of == kNamed ? path("sub") : dir_.path()));
     if (row.result == "refused: record the format of that image, or configure it")
@@ -229,8 +229,9 @@ TEST_F(ChainTrust, TheUsersFormatGoesBeforeTheConfiguration) {
 
 TEST_F(ChainTrust, AnImageThatTheConfigurationDoesNotFitNamesItsLine) {
   const std::string image = raw("disk.config");
-  EXPECT_EQ(refusal(image, {.rules = rule(dir_.path())}),
-            image + ": taken for qcow2, as glovebox.conf:1 says: qcow2 header: no qcow2 magic");
+  EXPECT_EQ(
+      refusal(image, {.rules = rule(dir_.path())}),
+      image + ": treated as qcow2, as glovebox.conf:1 requires: qcow2 header: no qcow2 magic");
 }
 
 TEST_F(ChainTrust, WhatADomainNamesIsOpenedInPlaceOfWhatTheHeaderNames) {

@@ -59,12 +59,12 @@ TEST_F(Configuration, Mistakes) {
   base::replace_file(files_.user, "\nnonsense\n");
   EXPECT_EQ(refusal(), files_.user + ":2: 'nonsense' is not of the form DIRECTORY = FORMAT");
   base::replace_file(files_.user, rule("vmdk"));
-  EXPECT_EQ(refusal(), files_.user + ":1: images are raw or qcow2 here, not vmdk");
+  EXPECT_EQ(refusal(), files_.user + ":1: the format must be raw or qcow2, not vmdk");
   base::replace_file(files_.user, files_.user + " = raw\n");
   EXPECT_EQ(refusal(), files_.user + ":1: '" + files_.user + "' is not a directory");
   base::replace_file(files_.user, rule("raw"), 0646);
   EXPECT_EQ(refusal(),
-            files_.user + ": every user can write this file; chmod o-w makes it its owner's");
+            files_.user + ": every user can write this file; take that right away with chmod o-w");
   ASSERT_EQ(unlink(files_.user.c_str()), 0);
   ASSERT_EQ(mkfifo(files_.user.c_str(), 0600), 0);
   EXPECT_EQ(refusal(), files_.user + ": is a FIFO, not a regular file");
@@ -78,7 +78,7 @@ TEST_F(Configuration, ItHasALimit) {
   EXPECT_EQ(said(), "raw");
 }
 
-TEST_F(Configuration, AFileThatCannotBeReadIsToldAndAHomeThatCannotBeEnteredIsNone) {
+TEST_F(Configuration, AFileThatCannotBeReadIsReportedAndAHomeThatCannotBeEnteredIsNone) {
   const bool root = geteuid() == 0;  // reads everything
   base::replace_file(files_.user, rule("raw"), 0);
   EXPECT_EQ(refusal(), root ? "no error" : files_.user + ": Permission denied");

@@ -76,7 +76,7 @@ TEST_F(DomainTest, ByNameAndByUuid) {
                 uri_ + " list --all` shows those there are)");
 }
 
-TEST_F(DomainTest, WhatCannotBeReadIsToldInOneLineAndNothingIsPrinted) {
+TEST_F(DomainTest, WhatCannotBeReadIsReportedInOneLineAndNothingIsPrinted) {
   virSetErrorFunc(nullptr,
                   [](void*, virError*) {});  // ours to set: this program uses libvirt itself
   testing::internal::CaptureStderr();
@@ -147,12 +147,11 @@ TEST_F(DomainTest, ASilentServerIsNotWaitedForForEver) {
   path.copy(address.sun_path, path.size());
   ASSERT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   ASSERT_EQ(listen(listener.get(), 1), 0);
-  EXPECT_EQ(
-      error_of({.name = "web",
-                .uri = "qemu+unix:///system?mode=direct&socket=" + path,
-                .patience = std::chrono::seconds(1)},
-               {.readonly = true}),
-      "libvirt did not answer within 1 s; is its daemon, or the host that it is on, all right?");
+  EXPECT_EQ(error_of({.name = "web",
+                      .uri = "qemu+unix:///system?mode=direct&socket=" + path,
+                      .patience = std::chrono::seconds(1)},
+                     {.readonly = true}),
+            "libvirt did not answer within 1 s; check that its daemon and its host are running");
 }
 
 }  // namespace

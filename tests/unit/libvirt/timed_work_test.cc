@@ -45,35 +45,34 @@ TEST(InTime, TheClockStandsStillDuringAnErrand) {
 }
 
 TEST(InTime, AnErrandThatThrowsEndsTheCallAndTellsTheWorker) {
-  auto told = std::make_shared<std::promise<bool>>();
+  auto reported = std::make_shared<std::promise<bool>>();
   EXPECT_THROW(run_with_timeout(kLong,
-                                [told](TimedWork& timed) {
-                                  told->set_value(
+                                [reported](TimedWork& timed) {
+                                  reported->set_value(
                                       timed.in_caller([] { throw Error(Errc::Cancelled, "no"); }));
                                   return std::vector<DomainDrive>{};
                                 }),
                Error);
-  EXPECT_FALSE(told->get_future().get());
+  EXPECT_FALSE(reported->get_future().get());
 }
 
 TEST(InTime, WorkThatHangsIsLeftAlone) {
   auto release = std::make_shared<std::promise<void>>();
-  auto told = std::make_shared<std::promise<bool>>();
+  auto reported = std::make_shared<std::promise<bool>>();
   try {
-    run_with_timeout(milliseconds(1000), [release, told](TimedWork& timed) {
+    run_with_timeout(milliseconds(1000), [release, reported](TimedWork& timed) {
       release->get_future().wait();
-      told->set_value(timed.in_caller([] {}));
+      reported->set_value(timed.in_caller([] {}));
       return std::vector<DomainDrive>{};
     });
     FAIL();
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), Errc::Timeout);
     EXPECT_STREQ(e.what(),
-                 "libvirt did not answer within 1 s; is its daemon, or the host that it is on, all "
-                 "right?");
+                 "libvirt did not answer within 1 s; check that its daemon and its host are running");
   }
   release->set_value();
-  EXPECT_FALSE(told->get_future().get());
+  EXPECT_FALSE(reported->get_future().get());
 }
 
 }  // namespace

@@ -143,8 +143,8 @@ TEST(LinuxPlugin, ADamagedDatabaseGivesWhatItHasAndAProblem) {
   EXPECT_EQ(found.applications->size(), 1u);
   EXPECT_THAT(found.problems,
               ElementsAre(Problem{"/var/lib/dpkg/status",
-                                  "damaged from line 6 on (1 lines and 0 packages make no sense): "
-                                  "the list of applications may lack some"}));
+                                  "damaged from line 6 on (1 lines and 0 packages are invalid): "
+                                  "the list of applications may be incomplete"}));
 }
 
 TEST(LinuxPlugin, ReadsTheDatabaseOfImagesWithoutDpkg) {
@@ -172,26 +172,26 @@ TEST(LinuxPlugin, AHugeOrStrangeMountTableIsAProblem) {
   EXPECT_THAT(problems_with([](MemoryTree& t) { t.file("/etc/fstab", std::string(2 << 20, 'x')); }),
               HasSubstr("larger than the limit"));
   EXPECT_THAT(problems_with([](MemoryTree& t) { t.file("/etc/fstab", "what\n"); }),
-              HasSubstr("line 1 is no entry"));
+              HasSubstr("line 1 is not a valid entry"));
   EXPECT_THAT(problems_with([&](MemoryTree& t) { hosts(t).device("/etc/fstab"); }),
               HasSubstr("not a regular file"));
   EXPECT_THAT(problems_with([&](MemoryTree& t) { hosts(t).unreadable("/etc/fstab", EIO); }),
               HasSubstr("Input/output error"));
 }
 
-TEST(LinuxPlugin, ManyBadLinesOfAMountTableAreToldAsANumber) {
+TEST(LinuxPlugin, ManyBadLinesOfAMountTableAreReportedAsANumber) {
   const auto problems_with = [](size_t bad_lines) {
     std::string text;
     for (size_t i = 0; i < bad_lines; ++i) text += "bad\n";
     return detect(debian().file("/etc/fstab", text)).problems;
   };
   EXPECT_EQ(problems_with(5).size(), 5u);
-  EXPECT_EQ(problems_with(5).back(), (Problem{"/etc/fstab", "line 5 is no entry"}));
+  EXPECT_EQ(problems_with(5).back(), (Problem{"/etc/fstab", "line 5 is not a valid entry"}));
   EXPECT_EQ(problems_with(6).size(), 6u);
-  EXPECT_EQ(problems_with(6).back(), (Problem{"/etc/fstab", "6 lines are no entries"}));
+  EXPECT_EQ(problems_with(6).back(), (Problem{"/etc/fstab", "6 lines are not valid entries"}));
 }
 
-TEST(LinuxPlugin, ATableThatIsTooLongIsToldAndReadUpToThere) {
+TEST(LinuxPlugin, ATableThatIsTooLongIsReportedAndReadUpToThere) {
   std::string text;
   for (int i = 0; i < 2048; ++i) text += "a /b ext4\n";
   EXPECT_THAT(detect(debian().file("/etc/fstab", text)).problems, IsEmpty());
@@ -241,7 +241,7 @@ TEST(LinuxPlugin, ThePackageDatabaseHasALimit) {
             (Problem{"/var/lib/dpkg/status", "is larger than the limit of 52428800 bytes"}));
 }
 
-TEST(LinuxPlugin, TooManyPackagesAreTold) {
+TEST(LinuxPlugin, TooManyPackagesAreReported) {
   std::string text;
   for (int i = 0; i < 262144; ++i) text += "Package: a\nStatus: x x x\nVersion: 1\n\n";
   MemoryTree tree = debian();
@@ -278,7 +278,7 @@ TEST(LinuxPlugin, HostileNamesAreEscaped) {
 // --- Other distributions, by their release files.
 
 TEST(LinuxPlugin, KnowsReleaseFilesInTheirOrder) {
-  const auto told = [](const char* path, const std::string& text) {
+  const auto reported = [](const char* path, const std::string& text) {
     MemoryTree tree;
     tree.file(path, text);
     const OperatingSystem os = described(tree);
@@ -286,39 +286,40 @@ TEST(LinuxPlugin, KnowsReleaseFilesInTheirOrder) {
                      os.minor_version.value_or(-1), " ", os.package_format, "/",
                      os.package_management, " ", os.osinfo);
   };
-  EXPECT_EQ(told("/etc/redhat-release", "Fedora release 34 (Thirty Four)\n"),
+  EXPECT_EQ(reported("/etc/redhat-release", "Fedora release 34 (Thirty Four)\n"),
             "fedora 34.0 rpm/yum fedora34");
-  EXPECT_EQ(
-      told("/etc/redhat-release", "Red Hat Enterprise Linux Server release 4 (Nahant Update 8)\n"),
-      "rhel 4.8 rpm/up2date rhel4.8");
-  EXPECT_EQ(told("/etc/redhat-release", "Red Hat Enterprise Linux release 8.6 (Ootpa)\n"),
+  EXPECT_EQ(reported("/etc/redhat-release",
+                     "Red Hat Enterprise Linux Server release 4 (Nahant Update 8)\n"),
+            "rhel 4.8 rpm/up2date rhel4.8");
+  EXPECT_EQ(reported("/etc/redhat-release", "Red Hat Enterprise Linux release 8.6 (Ootpa)\n"),
             "rhel 8.6 rpm/dnf rhel8.6");
-  EXPECT_EQ(told("/etc/redhat-release", "AlmaLinux release 9.3 (Shamrock)\n"),
+  EXPECT_EQ(reported("/etc/redhat-release", "AlmaLinux release 9.3 (Shamrock)\n"),
             "redhat-based 9.3 rpm/dnf redhat-based9.3");
-  EXPECT_EQ(told("/etc/centos-release", "CentOS Linux release 7.9.2009 (Core)\n"),
+  EXPECT_EQ(reported("/etc/centos-release", "CentOS Linux release 7.9.2009 (Core)\n"),
             "centos 7.9 rpm/yum centos7.0");
-  EXPECT_EQ(told("/etc/oracle-release", "Oracle Linux Server release 8.4\n"),
+  EXPECT_EQ(reported("/etc/oracle-release", "Oracle Linux Server release 8.4\n"),
             "oraclelinux 8.4 rpm/dnf oraclelinux8.4");
-  EXPECT_EQ(told("/etc/SuSE-release",
-                 "SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 3\n"),
+  EXPECT_EQ(reported("/etc/SuSE-release",
+                     "SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 3\n"),
             "sles 11.3 rpm/zypper sles11sp3");
-  EXPECT_EQ(told("/etc/SuSE-release", "openSUSE 11.4 (x86_64)\nVERSION = 11.4\n"),
+  EXPECT_EQ(reported("/etc/SuSE-release", "openSUSE 11.4 (x86_64)\nVERSION = 11.4\n"),
             "opensuse 11.4 rpm/zypper opensuse11.4");
-  EXPECT_EQ(
-      told("/etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=10.04\nDISTRIB_DESCRIPTION=x\n"),
-      "ubuntu 10.4 deb/apt ubuntu10.04");
-  EXPECT_EQ(told("/etc/debian_version", "trixie/sid\n"), "debian -1.-1 deb/apt ");
-  EXPECT_EQ(told("/etc/arch-release", ""), "archlinux -1.-1 pacman/pacman archlinux");
-  EXPECT_EQ(told("/etc/alpine-release", "3.17.1\n"), "alpinelinux 3.17 apk/apk alpinelinux3.17");
-  EXPECT_EQ(told("/etc/os-release", "ID=arch\nPRETTY_NAME=\"Arch Linux\"\n"),
+  EXPECT_EQ(reported("/etc/lsb-release",
+                     "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=10.04\nDISTRIB_DESCRIPTION=x\n"),
+            "ubuntu 10.4 deb/apt ubuntu10.04");
+  EXPECT_EQ(reported("/etc/debian_version", "trixie/sid\n"), "debian -1.-1 deb/apt ");
+  EXPECT_EQ(reported("/etc/arch-release", ""), "archlinux -1.-1 pacman/pacman archlinux");
+  EXPECT_EQ(reported("/etc/alpine-release", "3.17.1\n"),
+            "alpinelinux 3.17 apk/apk alpinelinux3.17");
+  EXPECT_EQ(reported("/etc/os-release", "ID=arch\nPRETTY_NAME=\"Arch Linux\"\n"),
             "archlinux 0.0 pacman/pacman archlinux");
-  EXPECT_EQ(told("/etc/os-release", "ID=opensuse-leap\nPRETTY_NAME=x\nVERSION_ID=\"15.5\"\n"),
+  EXPECT_EQ(reported("/etc/os-release", "ID=opensuse-leap\nPRETTY_NAME=x\nVERSION_ID=\"15.5\"\n"),
             "opensuse 15.5 rpm/zypper opensuse15.5");
-  EXPECT_EQ(told("/etc/os-release",
-                 "ID=pop\nID_LIKE=\"ubuntu debian\"\nPRETTY_NAME=x\nVERSION_ID=\"22.04\"\n"),
+  EXPECT_EQ(reported("/etc/os-release",
+                     "ID=pop\nID_LIKE=\"ubuntu debian\"\nPRETTY_NAME=x\nVERSION_ID=\"22.04\"\n"),
             "ubuntu 22.4 deb/apt ubuntu22.04");
-  EXPECT_EQ(told("/etc/os-release", "ID=new\nPRETTY_NAME=New\nVERSION_ID=1\n"), " 1.0 / ");
-  EXPECT_EQ(told("/etc/issue", ""), " -1.-1 / ");
+  EXPECT_EQ(reported("/etc/os-release", "ID=new\nPRETTY_NAME=New\nVERSION_ID=1\n"), " 1.0 / ");
+  EXPECT_EQ(reported("/etc/issue", ""), " -1.-1 / ");
 }
 
 TEST(LinuxPlugin, ADatabaseOfAnotherFormatIsAProblemAndNoList) {

@@ -62,7 +62,7 @@ TEST_F(SleepingReader, LooksAgainWhenItIsTold) {
   EXPECT_TRUE(reader_has(0x776f7264));
 }
 
-TEST_F(SleepingReader, IsToldByAWatchThatSeesWhatItMayNotRead) {
+TEST_F(SleepingReader, IsReportedByAWatchThatSeesWhatItMayNotRead) {
   CallWatch watch(port_);
   watch.begin(/*procedure=*/1, /*serial=*/1, /*listen=*/true);
   std::this_thread::sleep_for(kAsleep);

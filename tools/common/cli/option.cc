@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "base/cat.h"
 
@@ -73,6 +74,10 @@ std::function<void(std::optional<std::string>)> set_true(bool& flag) {
 
 std::function<void(std::optional<std::string>)> set_text(std::string& text) {
   return [&text](const std::optional<std::string>& argument) { text = argument.value_or(""); };
+}
+
+void append(std::vector<Option>& to, std::vector<Option> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
 std::vector<Option> standard_options() {

@@ -44,6 +44,8 @@ struct Tool {
 std::function<void(std::optional<std::string>)> set_true(bool& flag);
 std::function<void(std::optional<std::string>)> set_text(std::string& text);
 
+void append(std::vector<Option>& to, std::vector<Option> from);
+
 // Every tool has these; `parse` answers them itself.
 std::vector<Option> standard_options();
 

@@ -113,7 +113,7 @@ std::string unnamed_text(const InternalEncrypted& container, const std::vector<K
   if (keys.empty() || std::any_of(keys.begin(), keys.end(), names_it))
     return {};
   const std::string device = base::escape(container.device);
-  return cat("none of the keys given names it: it is ", device,
+  return cat("none of the given keys is for this disk, which is ", device,
              container.uuid.empty() ? "" : cat(" or ", base::escape(container.uuid)));
 }
 

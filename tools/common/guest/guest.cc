@@ -10,6 +10,7 @@
 #include "base/cat.h"
 #include "base/error.h"
 #include "tools/common/guest/encrypted.h"
+#include "tools/common/guest/mount.h"
 
 namespace glovebox::tools {
 namespace {
@@ -112,10 +113,10 @@ void Guest::run(const std::function<void()>& action) {
   } catch (const Error& e) {
     if (e.code() != Errc::Timeout || !handle_.out_of_time())
       throw;
-    throw Error(
-        e.code(),
-        base::cat(e.what(), "; --timeout=SECONDS gives it more, --timeout=none all it takes"),
-        e.errnum());
+    throw Error(e.code(),
+                base::cat(e.what(),
+                          "; --timeout=SECONDS allows more time, --timeout=none removes the limit"),
+                e.errnum());
   }
 }
 
@@ -154,6 +155,18 @@ void Guest::on_event(const Event& event) {
     messages_.debug("libguestfs: trace: " + event.text);
   else
     messages_.debug(event.text);
+}
+
+int read_guest(const GuestOptions& options,
+               const std::string& program,
+               Messages& messages,
+               const std::function<int(Calls&)>& verb) {
+  Guest guest(options, program, messages);
+  guest.look([&](Damage damage) { mount_guest(guest.handle(), options, damage, messages); });
+  int status = 0;
+  guest.run([&] { status = verb(guest.handle()); });
+  guest.close();
+  return status;
 }
 
 }  // namespace glovebox::tools

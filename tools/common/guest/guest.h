@@ -55,4 +55,11 @@ class Guest {
   CatchSignals cancel_on_signal_;  // after the handle that it cancels
 };
 
+// The whole of a tool that reads files: launches the guest, mounts it (mount.h), runs `verb` on it,
+// ends it. Returns the verb's exit status.
+int read_guest(const GuestOptions& options,
+               const std::string& program,
+               Messages& messages,
+               const std::function<int(Calls&)>& verb);
+
 }  // namespace glovebox::tools

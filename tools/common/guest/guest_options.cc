@@ -56,7 +56,8 @@ std::string path_of_file_uri(const std::string& uri) {
   if (rest.starts_with("localhost/"))
     rest.erase(0, rest.find('/'));
   if (!rest.starts_with("/"))
-    throw UsageError(cat(uri, ": a file URI has an absolute path: file:///PATH"), Then::Nothing);
+    throw UsageError(cat(uri, ": a file URI must have an absolute path: file:///PATH"),
+                     Then::Nothing);
   return percent_decoded(rest, uri);
 }
 
@@ -97,7 +98,7 @@ int parse_blocksize(const std::string& text) {
 std::chrono::seconds parse_timeout(const std::string& text) {
   if (const auto limit = base::parse_time_limit(text))
     return *limit;
-  throw UsageError(cat("--timeout=", text, ": the limit is a number of seconds, or 'none'"),
+  throw UsageError(cat("--timeout=", text, ": the limit must be a number of seconds or 'none'"),
                    Then::Nothing);
 }
 
@@ -115,7 +116,7 @@ Option progress_option(Messages& messages) {
   return {.name = "progress",
           .takes = Takes::Argument,
           .placeholder = "FORM",
-          .help = "What stderr looks like: 'auto', or 'json' for lines of JSON",
+          .help = "Choose the form of stderr: 'auto', or 'json' for lines of JSON",
           .complete = Complete::Words,
           .words = {"auto", "json"},
           .store = [&messages](const std::optional<std::string>& form) {
@@ -123,7 +124,7 @@ Option progress_option(Messages& messages) {
               messages.use_json();
             else if (form != "auto")
               throw UsageError(
-                  cat("--progress=", form.value_or(""), ": the form is 'auto' or 'json'"),
+                  cat("--progress=", form.value_or(""), ": the form must be 'auto' or 'json'"),
                   Then::Nothing);
           }};
 }
@@ -139,7 +140,7 @@ std::vector<Option> drive_options(GuestOptions& options) {
           {.name = "blocksize",
            .takes = Takes::OptionalArgument,
            .placeholder = "512|4096",
-           .help = "Sector size of the disks that follow",
+           .help = "Set the sector size of the disks that follow",
            .complete = Complete::Words,
            .words = {"512", "4096"},
            .store =
@@ -151,7 +152,7 @@ std::vector<Option> drive_options(GuestOptions& options) {
            .letter = 'c',
            .takes = Takes::Argument,
            .placeholder = "URI",
-           .help = "The libvirt that -d asks (default: libvirt's own choice)",
+           .help = "Connect to this libvirt for -d (default: libvirt's own choice)",
            .store = set_text(options.connect)},
           {.name = "domain",
            .letter = 'd',
@@ -162,7 +163,7 @@ std::vector<Option> drive_options(GuestOptions& options) {
           {.name = "format",
            .takes = Takes::OptionalArgument,
            .placeholder = "raw|qcow2|...",
-           .help = "Image format of the disks that follow (default: look)",
+           .help = "Set the image format of the disks that follow (default: detect it)",
            .complete = Complete::Words,
            .words = {"raw", "qcow2"},
            .store = [&options](const auto& format) {
@@ -179,7 +180,7 @@ std::vector<Option> key_options(GuestOptions& options) {
       {.name = "key",
        .takes = Takes::Argument,
        .placeholder = "SELECTOR",
-       .help = "A key for encrypted disks: ID:key:TEXT, ID:file:NAME, ID:clevis",
+       .help = "Open encrypted disks with this key: ID:key:TEXT, ID:file:NAME, ID:clevis",
        .store =
            [&options](const auto& text) { options.keys.push_back(parse_key(text.value_or(""))); }},
       {.name = "keys-from-stdin",
@@ -194,13 +195,13 @@ std::vector<Option> run_options(GuestOptions& options) {
           {.name = "timeout",
            .takes = Takes::Argument,
            .placeholder = "SECONDS",
-           .help = "Give the guest up after so long (default: 21600; 'none': never)",
+           .help = "Give up on the guest after this time (default: 21600; 'none': never)",
            .complete = Complete::Words,
            .words = {"none"},
            .store = [&options](const auto& text) { options.timeout = parse_timeout(*text); }},
           {.name = "verbose",
            .letter = 'v',
-           .help = "Tell what goes on, in detail",
+           .help = "Report progress in detail",
            .store = set_true(options.verbose)},
           {.name = "",
            .letter = 'x',
@@ -217,10 +218,6 @@ Option mount_option(GuestOptions& options) {
           .store = [&options](const auto& text) {
             options.mounts.push_back(parse_mount(text.value_or("")));
           }};
-}
-
-void append(std::vector<Option>& to, std::vector<Option> from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
 void require_readable(const std::string& path) {

@@ -79,12 +79,15 @@ void tell_closed(Calls& guest, const std::vector<KeySelector>& keys, Messages& m
   for (const InternalEncrypted& container : containers) {
     const std::string why = unnamed_text(container, keys);
     messages.error(cat(container.device, ": it is encrypted (", type_text(container),
-                       ") and was not opened, so what it holds cannot be mounted; ",
-                       why.empty() ? "its key is given with --key" : why));
+                       ") and was not opened, so its contents cannot be mounted; ",
+                       why.empty() ? "give its key with --key" : why));
   }
 }
 
-void mount_as_told(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
+void mount_as_requested(Calls& guest,
+                        const GuestOptions& options,
+                        Damage damage,
+                        Messages& messages) {
   for (const MountRequest& request : options.mounts) {
     throw_if_signalled();
     try {
@@ -111,7 +114,7 @@ void tell_problems(const inspect::Report& report, Messages& messages) {
   tell_problems(report, messages);
   std::vector<std::string> advice = kChooseByHand;
   if (!guest.internal_list_encrypted().empty())
-    advice.push_back("The key of an encrypted disk is given with --key.");
+    advice.push_back("Give the key of an encrypted disk with --key.");
   throw UsageError(cat("no operating system was found on this disk", instead_of_a_system(guest)),
                    Then::Nothing, advice);
 }
@@ -123,7 +126,7 @@ const inspect::OperatingSystem& only_system(Calls& guest,
     return report.operatingsystems.front();
   if (report.operatingsystems.empty())
     no_system(guest, report, messages);
-  std::vector<std::string> advice = {"", "Say which one with -m:"};
+  std::vector<std::string> advice = {"", "Choose one with -m:"};
   for (const inspect::OperatingSystem& os : report.operatingsystems)
     advice.push_back(cat("  -m ", os.root, "    ", os.product_name));
   throw UsageError("multi-boot operating systems are not supported", Then::Nothing, advice);
@@ -161,20 +164,20 @@ inspect::Report inspect_guest(Calls& guest, Applications applications, Icon icon
   if (damage == Damage::Tell || !guest.internal_met_damage())
     return report;
   if (damage == Damage::Throw)
-    throw Error(Errc::Corrupt, "inspection met damage");
+    throw Error(Errc::Corrupt, "inspection found damage");
   report.problems.push_back(
-      {"the guest's disks", cat(kInUse, ": what looks damaged may only be half-written")});
+      {"the guest's disks", cat(kInUse, ": it may only be data that is still being written")});
   return report;
 }
 
 std::string instead_of_a_system(Calls& guest) {
-  constexpr size_t kMostTold = 10;
+  constexpr size_t kMostReported = 10;
   const Filesystems filesystems = filesystems_of(guest);
   std::string text;
-  for (size_t i = 0; i < std::min(filesystems.size(), kMostTold); ++i)
+  for (size_t i = 0; i < std::min(filesystems.size(), kMostReported); ++i)
     text += cat(i == 0 ? ", only " : ", ", filesystems[i].first, " (", filesystems[i].second, ")");
-  if (filesystems.size() > kMostTold)
-    text += cat(" and ", filesystems.size() - kMostTold, " more");
+  if (filesystems.size() > kMostReported)
+    text += cat(" and ", filesystems.size() - kMostReported, " more");
   return text;
 }
 
@@ -186,7 +189,7 @@ std::vector<inspect::Mountpoint> mount_order(std::vector<inspect::Mountpoint> mo
 
 void mount_guest(Calls& guest, const GuestOptions& options, Damage damage, Messages& messages) {
   if (!options.mounts.empty())
-    return mount_as_told(guest, options, damage, messages);
+    return mount_as_requested(guest, options, damage, messages);
   inspect::Report report = inspect_guest(guest, Applications::No, Icon::No, damage);
   explain_closed(guest, options.keys, report);
   mount_system(guest, only_system(guest, report, messages), damage, messages);

@@ -106,7 +106,7 @@ class LineReader {
       return true;
     if (line_.size() == kMaxLineBytes)
       throw Error(Errc::Usage,
-                  base::cat(what_, ": a passphrase of more than ", kMaxLineBytes, " bytes"));
+                  base::cat(what_, ": the passphrase has more than ", kMaxLineBytes, " bytes"));
     line_ += c;
     return false;
   }

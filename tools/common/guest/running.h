@@ -13,7 +13,7 @@ namespace glovebox::tools {
 
 inline constexpr int kTries = 3;
 inline constexpr const char* kInUse =
-    "another process is writing to this disk, and three looks at it met damage";
+    "another process is writing to this disk, and three inspections found damage";
 
 // What to do about damage.
 enum class Damage {

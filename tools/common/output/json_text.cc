@@ -12,7 +12,6 @@ using base::cat;
 std::string json_text(std::string_view text) {
   if (!base::is_utf8(text))
     return json_text(base::escape_controls(text));
-  constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -23,7 +22,7 @@ std::string json_text(std::string_view text) {
     else if (c == '\t')
       out += "\\t";
     else if (byte < 0x20 || byte == 0x7f)
-      out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+      out += base::json_escape(byte);
     else
       out += c;
   }

@@ -46,8 +46,8 @@ TEST(LvmText, CapsItsDepth) {
     return text + std::string(depth, '}');
   };
   EXPECT_EQ(refusal(nested(8)), "no error");
-  EXPECT_EQ(refusal(nested(9)), "LVM metadata, line 1: too many sections within each other");
-  EXPECT_EQ(refusal(nested(100000)), "LVM metadata, line 1: too many sections within each other");
+  EXPECT_EQ(refusal(nested(9)), "LVM metadata, line 1: sections nested too deep");
+  EXPECT_EQ(refusal(nested(100000)), "LVM metadata, line 1: sections nested too deep");
 }
 
 TEST(LvmText, CapsItsItems) {

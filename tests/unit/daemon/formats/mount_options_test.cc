@@ -44,7 +44,7 @@ TEST(MountOptions, AboutMountPointsAreRefused) {
     } catch (const Error& e) {
       EXPECT_EQ(
           std::string(e.what()),
-          "mount options '" + option + "': they change a mount point, and do not mount a device");
+          "mount options '" + option + "': they change a mount point instead of mounting a device");
     }
   }
 }

@@ -122,7 +122,7 @@ TEST_F(WalkTree, ItsLimitIsOnThePathOfADirectory) {
   EXPECT_EQ(refusal(3), "/top/a/bc: File name too long");
 }
 
-TEST_F(WalkTree, WhatCannotBeReadIsToldAndTheRestVisited) {
+TEST_F(WalkTree, WhatCannotBeReadIsReportedAndTheRestVisited) {
   std::filesystem::create_directories(path("a/below"));
   std::filesystem::create_directories(path("b/below"));
   std::filesystem::create_directories(path("c/below"));

@@ -76,9 +76,9 @@ TEST(Qcow2Header, KnowsTheFeatureBits) {
 TEST(Qcow2Header, RefusesWhatALaterProgramWrote) {
   EXPECT_EQ(refusal(sound().version(4)), "qcow2 version 4 is not known (2 and 3 are)");
   EXPECT_EQ(refusal(sound().features(32)),
-            "qcow2 feature bit 5 is not known: a later program wrote this image");
+            "qcow2 feature bit 5 is unknown: a newer program wrote this image");
   EXPECT_EQ(refusal(sound().features(uint64_t{1} << 63)),
-            "qcow2 feature bit 63 is not known: a later program wrote this image");
+            "qcow2 feature bit 63 is unknown: a newer program wrote this image");
   EXPECT_EQ(refusal(sound().features(8).put32(100, 112).put32(104, 0x02000000)),
             "qcow2 compression type 2 is not known");
 }

@@ -275,7 +275,7 @@ TEST_F(EngineRules, FourThousandVolumesAreLookedAt) {
   }
 }
 
-TEST_F(EngineRules, AThousandSystemsAreTold) {
+TEST_F(EngineRules, AThousandSystemsAreReported) {
   ManyVolumes most(1024), more(1025);
   Report report = engine_.inspect(most);
   EXPECT_EQ(report.operatingsystems.size(), 1024u);
@@ -293,15 +293,15 @@ TEST_F(EngineRules, TheApplicationsOfAllSystemsHaveALimit) {
     described(device, "application abcd 12\napplication e 3\ndone");
   }
   const size_t each = 200 + 6 + 200 + 2;
-  const auto told = [&](size_t most) {
+  const auto reported = [&](size_t most) {
     std::vector<bool> has_applications;
     for (const OperatingSystem& os : inspect({.most_application_bytes = most}).operatingsystems)
       has_applications.push_back(os.applications.has_value());
     return has_applications;
   };
-  EXPECT_THAT(told(2 * each), ElementsAre(true, true));
-  EXPECT_THAT(told(2 * each - 1), ElementsAre(true, false));
-  EXPECT_THAT(told(each - 1), ElementsAre(false, false));
+  EXPECT_THAT(reported(2 * each), ElementsAre(true, true));
+  EXPECT_THAT(reported(2 * each - 1), ElementsAre(true, false));
+  EXPECT_THAT(reported(each - 1), ElementsAre(false, false));
   EXPECT_THAT(
       inspect({.most_application_bytes = 2 * each - 1}).problems,
       ElementsAre(Problem{"/dev/sda2", "its list of applications is too large for the report"}));

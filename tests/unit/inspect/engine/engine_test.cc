@@ -288,7 +288,7 @@ TEST_F(HostileTest, Crash) {
       ElementsAre(problem("/dev/sda1: plugin hostile-1", "its process was killed by signal 11")));
 }
 
-TEST_F(HostileTest, CrashOnEveryVolumeIsToldForEach) {
+TEST_F(HostileTest, CrashOnEveryVolumeIsReportedForEach) {
   volumes_.add({.device = "/dev/sda2", .vfs_type = "ext4"});
   EXPECT_THAT(with_hostile(kCrash).problems,
               ElementsAre(problem("/dev/sda2", "signal 11"), problem("/dev/sda1", "signal 11")));
@@ -303,24 +303,24 @@ class HangingTest : public HostileTest {
 TEST_F(HangingTest, HangCostsOneDeadline) {
   for (int i = 2; i < 12; ++i) volumes_.add({.device = cat("/dev/sda", i), .vfs_type = "ext4"});
   EXPECT_THAT(with_hostile(kHang).problems,
-              ElementsAre(problem("plugin hostile-2", "no answer in time")));
+              ElementsAre(problem("plugin hostile-2", "no reply in time")));
 }
 
 TEST_F(HangingTest, Spin) {
   EXPECT_THAT(with_hostile(kSpin).problems,
-              ElementsAre(problem("plugin hostile-9", "no answer in time")));
+              ElementsAre(problem("plugin hostile-9", "no reply in time")));
 }
 
 TEST_F(HangingTest, TheLargestAnswerIsWaitedFor) {
   EXPECT_THAT(with_hostile(kAnnouncesMost).problems,
               ElementsAre(Problem{"/dev/sda1: plugin hostile-14",
-                                  "it gave no answer in time and was stopped"}));
+                                  "it did not reply in time and was stopped"}));
 }
 
 TEST_F(HostileTest, ALargerAnswerIsRefusedAtOnce) {
   EXPECT_THAT(with_hostile(kAnnouncesTooMuch).problems,
               ElementsAre(Problem{"/dev/sda1: plugin hostile-15",
-                                  "an answer of 67108865 bytes, more than 67108864"}));
+                                  "a reply of 67108865 bytes, more than 67108864"}));
 }
 
 TEST_F(EngineTest, AHelloHasALimit) {
@@ -329,7 +329,7 @@ TEST_F(EngineTest, AHelloHasALimit) {
   const auto plugins = engine_.plugins();
   EXPECT_EQ(plugins.at(0).problem, "");
   EXPECT_EQ(plugins.at(0).description.size(), 65536u - 40);
-  EXPECT_EQ(plugins.at(1).problem, "an answer of 65537 bytes, more than 65536");
+  EXPECT_EQ(plugins.at(1).problem, "a reply of 65537 bytes, more than 65536");
 }
 
 // What comes back from a plugin that is asked with so many bytes.
@@ -362,7 +362,7 @@ TEST_F(HostileTest, Allocate) {
 
 TEST_F(HostileTest, Garbage) {
   EXPECT_THAT(with_hostile(kGarbage).problems,
-              ElementsAre(problem("plugin hostile-4", "its answer makes no sense")));
+              ElementsAre(problem("plugin hostile-4", "its reply is invalid")));
 }
 
 TEST_F(HostileTest, Fail) {

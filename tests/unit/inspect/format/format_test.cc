@@ -137,7 +137,8 @@ TEST(Xpath, DocumentsHaveALimit) {
     return out.str() + error;
   };
   EXPECT_EQ(answer(1 << 20), "<a/>\nno error");
-  EXPECT_EQ(answer((1 << 20) + 1), "stdin: more than 1 MiB, which is no report of an inspection");
+  EXPECT_EQ(answer((1 << 20) + 1),
+            "stdin: more than 1 MiB, which is too large for an inspection report");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string refusal(size_t bytes) {
 
 TEST(WorkerWire, MessagesHaveALimit) {
   EXPECT_EQ(refusal(4), "no error");
-  EXPECT_EQ(refusal(5), "an answer of 5 bytes, more than 4");
+  EXPECT_EQ(refusal(5), "a reply of 5 bytes, more than 4");
 }
 
 TEST(WorkerWire, ListsOfTextsComeBackAsTheyWere) {

@@ -26,7 +26,7 @@ TEST(LibraryPath, SaysWhatItLookedFor) {
     EXPECT_STREQ(e.what(),
                  "no libguestfs.so.0 of Glovebox (looked for /nowhere/lib/guestfs/libguestfs.so.0, "
                  "/nowhere/" GLOVEBOX_LIBDIR
-                 "/glovebox/guestfs/libguestfs.so.0); is it installed whole?");
+                 "/glovebox/guestfs/libguestfs.so.0); is it completely installed?");
   }
 }
 

@@ -39,7 +39,7 @@ TEST(Check, Text) {
             "  restore template  123.5\n"
             "  plug drives       0.1\n"
             "\n"
-            "1 thing is missing.\n");
+            "1 item is missing.\n");
   EXPECT_FALSE(kReport.ok());
   EXPECT_TRUE(check_text({}).ends_with("\nEverything is in place.\n"));
 }

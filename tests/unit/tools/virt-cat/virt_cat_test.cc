@@ -5,13 +5,13 @@
 
 #include <sstream>
 
-#include "tests/unit/tools/fake_calls.h"
+#include "tests/unit/tools/verb_test.h"
 #include "tools/virt-cat/cat_files.h"
 
 namespace glovebox::tools {
 namespace {
 
-class VirtCat : public testing::Test {
+class VirtCat : public VerbTest {
  protected:
   VirtCat() {
     signal(SIGPIPE, SIG_IGN);
@@ -29,19 +29,10 @@ class VirtCat : public testing::Test {
   }
 
   int run(const std::vector<std::string>& files) {
-    const base::UniqueFd fd = base::make_memfd("out");
-    std::ostringstream err;
-    Messages messages("virt-cat", err);
-    Output out(fd.get());
-    const int status = cat_files(guest_, files, out, messages);
-    lseek(fd.get(), 0, SEEK_SET);
-    stdout_ = base::read_all(fd.get(), 1 << 28, "out");
-    stderr_ = err.str();
-    return status;
+    return run_verb("virt-cat", [&](Output& out, Messages& messages) {
+      return cat_files(guest_, files, out, messages);
+    });
   }
-
-  FakeCalls guest_;
-  std::string stdout_, stderr_;
 };
 
 TEST_F(VirtCat, SeveralFilesWithoutSeparators) {
@@ -50,7 +41,7 @@ TEST_F(VirtCat, SeveralFilesWithoutSeparators) {
   EXPECT_EQ(stderr_, "");
 }
 
-TEST_F(VirtCat, AMissingFileIsToldAndTheOthersArePrinted) {
+TEST_F(VirtCat, AMissingFileIsReportedAndTheOthersArePrinted) {
   EXPECT_EQ(run({"/nope", "/a", "bin/a"}), 1);
   EXPECT_EQ(stdout_, "text of /a\n");
   EXPECT_EQ(stderr_,

@@ -6,13 +6,13 @@
 
 #include "inspect/report/report_json.h"
 #include "tests/unit/message_of.h"
-#include "tests/unit/tools/fake_calls.h"
+#include "tests/unit/tools/verb_test.h"
 #include "tools/virt-inspector/inspector.h"
 
 namespace glovebox::tools {
 namespace {
 
-class VirtInspector : public testing::Test {
+class VirtInspector : public VerbTest {
  protected:
   VirtInspector() {
     guest_.answers["internal_inspect"] = [this](proto::XdrReader& in, const LocalFile* sink) {
@@ -25,20 +25,13 @@ class VirtInspector : public testing::Test {
 
   int run(InspectorOptions options) {
     options.sources = {"my disk.img"};
-    const base::UniqueFd fd = base::make_memfd("out");
-    std::ostringstream err;
-    Messages messages("virt-inspector", err);
-    Output out(fd.get());
-    const int status = print_report(guest_, options, Damage::Tell, out, messages);
-    lseek(fd.get(), 0, SEEK_SET);
-    stdout_ = base::read_all(fd.get(), 1 << 20, "out");
-    stderr_ = err.str();
-    return status;
+    return run_verb("virt-inspector", [&](Output& out, Messages& messages) {
+      return print_report(guest_, options, Damage::Tell, out, messages);
+    });
   }
 
-  FakeCalls guest_;
   inspect::Report report_;
-  std::string asked_, stdout_, stderr_;
+  std::string asked_;
 };
 
 TEST_F(VirtInspector, NoSystemIsAnEmptyListAndANote) {
@@ -48,16 +41,16 @@ TEST_F(VirtInspector, NoSystemIsAnEmptyListAndANote) {
   EXPECT_EQ(asked_, "");
 }
 
-TEST_F(VirtInspector, ProblemsAreToldInBothForms) {
+TEST_F(VirtInspector, ProblemsAreReportedInBothForms) {
   report_.operatingsystems = {{.root = "/dev/sda1", .name = "linux"}};
   report_.problems = {{"/dev/sda2", "cannot be mounted: bad superblock"}};
-  const std::string told =
+  const std::string reported =
       "virt-inspector: my disk.img: /dev/sda2: cannot be mounted: bad superblock\n";
   EXPECT_EQ(run({.applications = Applications::No, .icon = Icon::No}), 0);
-  EXPECT_EQ(stderr_, told);
+  EXPECT_EQ(stderr_, reported);
   EXPECT_EQ(asked_, "no applications no icon");
   EXPECT_EQ(run({.form = ReportForm::Json}), 0);
-  EXPECT_EQ(stderr_, told);
+  EXPECT_EQ(stderr_, reported);
   EXPECT_NE(stdout_.find("\"where\": \"/dev/sda2\""), std::string::npos) << stdout_;
   EXPECT_NE(stdout_.find("\"source\": \"my disk.img\""), std::string::npos) << stdout_;
 }
@@ -91,17 +84,15 @@ TEST_F(VirtInspector, APluginHasALimit) {
   };
   EXPECT_EQ(refusal(64 << 20), "no error");
   EXPECT_EQ(refusal((64 << 20) + 1),
-            "--plugin: " + path + ": is larger than 64 MiB, so it is no inspection plugin");
+            "--plugin: " + path + ": is larger than 64 MiB, so it is not an inspection plugin");
 }
 
 TEST_F(VirtInspector, Query) {
-  const base::UniqueFd fd = base::make_memfd("out");
-  Output out(fd.get());
   std::istringstream xml(
       "<operatingsystems><operatingsystem><name>linux</name></operatingsystem></operatingsystems>");
-  EXPECT_EQ(run_query("string(//name)", xml, out), 0);
-  lseek(fd.get(), 0, SEEK_SET);
-  EXPECT_EQ(base::read_all(fd.get(), 1 << 20, "out"), "linux\n");
+  const auto query = [&](Output& out, Messages&) { return run_query("string(//name)", xml, out); };
+  EXPECT_EQ(run_verb("virt-inspector", query), 0);
+  EXPECT_EQ(stdout_, "linux\n");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "tests/unit/message_of.h"
-#include "tests/unit/tools/fake_calls.h"
+#include "tests/unit/tools/verb_test.h"
 #include "tools/virt-ls/list.h"
 #include "tools/virt-ls/walk_stream.h"
 
@@ -27,7 +27,7 @@ std::string entry_bytes(const WalkEntry& entry) {
   return std::move(out).take();
 }
 
-class VirtLs : public testing::Test {
+class VirtLs : public VerbTest {
  protected:
   VirtLs() {
     signal(SIGPIPE, SIG_IGN);
@@ -60,19 +60,10 @@ class VirtLs : public testing::Test {
   }
 
   int run(const std::vector<std::string>& directories, const ListOptions& options) {
-    const base::UniqueFd fd = base::make_memfd("out");
-    std::ostringstream err;
-    Messages messages("virt-ls", err);
-    Output out(fd.get());
-    const int status = list_directories(guest_, directories, options, out, messages);
-    lseek(fd.get(), 0, SEEK_SET);
-    stdout_ = base::read_all(fd.get(), 1 << 20, "out");
-    stderr_ = err.str();
-    return status;
+    return run_verb("virt-ls", [&](Output& out, Messages& messages) {
+      return list_directories(guest_, directories, options, out, messages);
+    });
   }
-
-  FakeCalls guest_;
-  std::string stdout_, stderr_;
 };
 
 TEST_F(VirtLs, NamesOfSeveralDirectoriesAndOneThatIsNotThere) {
@@ -105,7 +96,7 @@ TEST_F(VirtLs, LongIsPassedOn) {
       << "a name with a newline makes no second line";
 }
 
-TEST_F(VirtLs, WhatCouldNotBeReadIsToldAndTheRestListed) {
+TEST_F(VirtLs, WhatCouldNotBeReadIsReportedAndTheRestListed) {
   guest_.answers["internal_walk"] = [](proto::XdrReader&, const LocalFile* sink) {
     for (const WalkEntry& entry : {WalkEntry{.path = ".", .st_mode = S_IFDIR | 0755},
                                    WalkEntry{.path = "bad", .st_mode = S_IFDIR | 0755},

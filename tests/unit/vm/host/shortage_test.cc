@@ -32,11 +32,11 @@ class Limit {
 const Shortage kMemory = {
     ENOMEM,
     "there is not enough memory for an appliance of 1280 MiB; free some, or set "
-    "LIBGUESTFS_MEMSIZE to fewer MiB"};
+    "LIBGUESTFS_MEMSIZE to a lower value"};
 const Shortage kLimitedMemory = {
     ENOMEM,
     "there is not enough memory for an appliance of 1280 MiB (this process may have 1048576 MiB; "
-    "raise that with 'ulimit -d'); free some, or set LIBGUESTFS_MEMSIZE to fewer MiB"};
+    "raise that with 'ulimit -d'); free some, or set LIBGUESTFS_MEMSIZE to a lower value"};
 
 std::optional<Shortage> behind(const base::ExitStatus& status, std::string_view words) {
   return shortage_behind(status, words, 1280);
@@ -61,11 +61,12 @@ TEST(Shortage, OfThreadsIsNotOneOfMemoryUnlessThatIsLimited) {
        {"qemu: qemu_thread_create: Resource temporarily unavailable",
         "GLib-ERROR **: creating thread 'pool': Error creating thread: Resource temporarily "
         "unavailable"}) {
-    EXPECT_EQ(behind(kAborted, words),
-              (Shortage{EAGAIN,
-                        "an appliance needs more threads than may be started (this user may have 8 "
-                        "processes and threads; raise that with 'ulimit -u', or what the control "
-                        "group may have)"}));
+    EXPECT_EQ(
+        behind(kAborted, words),
+        (Shortage{EAGAIN,
+                  "an appliance needs more threads than this user may start (this user may have 8 "
+                  "processes and threads; raise that with 'ulimit -u', or what the control "
+                  "group may have)"}));
     EXPECT_EQ(behind(kWell, words), std::nullopt);
     const Limit memory(RLIMIT_DATA, uint64_t{1} << 40);
     EXPECT_EQ(behind(kAborted, words), kLimitedMemory);
@@ -88,7 +89,7 @@ TEST(Shortage, OfAKillSaysWhatItMayHaveBeen) {
   EXPECT_EQ(
       kill_text(kKilled),
       "was killed by signal 9 (Killed), perhaps because the host or its control group ran out "
-      "of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to fewer MiB");
+      "of memory; free some, allow the group more, or set LIBGUESTFS_MEMSIZE to a lower value");
   EXPECT_EQ(kill_text(kAborted), std::nullopt);
   EXPECT_EQ(kill_text(kFailed), std::nullopt);
   EXPECT_EQ(kill_text(kWell), std::nullopt);

@@ -226,7 +226,7 @@ TEST(Qmp, RepliesThatNobodyAskedForAreBounded) {
   constexpr size_t kHellos = 130;  // "{}", the reply to qmp_capabilities
   EXPECT_EQ(refusal((1 << 20) - kHellos), "qemu closed its control socket");
   EXPECT_EQ(refusal((1 << 20) - kHellos + 1),
-            "qemu's control socket: more than 16 MiB of replies that nobody has asked for");
+            "qemu's control socket: more than 16 MiB of unsolicited replies");
 }
 
 TEST(Qmp, AnErrorTextIsCut) {

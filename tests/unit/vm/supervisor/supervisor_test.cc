@@ -237,8 +237,8 @@ TEST_F(SupervisorTest, RootWithoutCapabilitiesHasTheLayersThatAreLeft) {
   EXPECT_EQ(
       result.stdout_text,
       "{\"layer\":\"pid-namespace\",\"ok\":true}\n"
-      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"in a user namespace where we are "
-      "nobody no file can be made: /proc/self/uid_map: Operation not permitted\"}\n"
+      "{\"layer\":\"mount-namespace\",\"ok\":false,\"reason\":\"no file can be created in a user "
+      "namespace without a mapped user: /proc/self/uid_map: Operation not permitted\"}\n"
       "{\"layer\":\"network-namespace\",\"ok\":true}\n"
       "{\"layer\":\"ipc-namespace\",\"ok\":true}\n"
       "{\"layer\":\"uts-namespace\",\"ok\":true}\n"
@@ -256,7 +256,7 @@ TEST_F(SupervisorTest, RootIsNotMadeAUserThatIsNotNamed) {
   const auto result = base::run({.argv = {host_.supervisor(), "--check"}, .timeout = 20s});
   EXPECT_EQ(result.exit.text(), "exited with status 1");
   EXPECT_NE(result.stdout_text.find("{\"layer\":\"plain-user\",\"ok\":false,\"reason\":\"there is "
-                                    "no user id that nobody else has\"}\n"),
+                                    "no unused user id\"}\n"),
             std::string::npos)
       << result.stdout_text;
 }

@@ -211,7 +211,7 @@ TEST_F(TemplateStoreTest, RefusesACacheThatOthersCanWrite) {
     EXPECT_EQ(
         e.what(),
         "cache directory " + cache +
-            " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory of your own");
+            " can be written by other users; set LIBGUESTFS_CACHEDIR to a directory that you own");
   }
 }
 

@@ -104,19 +104,19 @@ TEST_F(Encrypted, ThatNoKeyOpensIsAnError) {
   }
 }
 
-TEST_F(Encrypted, ThatNoKeyNamesIsToldWithItsNames) {
+TEST_F(Encrypted, ThatNoKeyNamesIsReportedWithItsNames) {
   containers_.push_back({"/dev/sdb", "BitLocker", ""});
-  const auto told = [&](std::vector<KeySelector> keys) {
+  const auto reported = [&](std::vector<KeySelector> keys) {
     inspect::Report report{.problems = {{"/dev/sda2", "closed"}, {"/dev/sdb", "closed"}}};
     explain_closed(guest_, keys, report);
     return report.problems[0].what + " | " + report.problems[1].what;
   };
-  EXPECT_EQ(told({}), "closed | closed");
-  EXPECT_EQ(told({key("/dev/sdc", "secret")}),
-            std::string("closed; none of the keys given names it: it is /dev/sda2 or ") + kUuid +
-                " | closed; none of the keys given names it: it is /dev/sdb");
-  EXPECT_EQ(told({key(kUuid, "secret")}),
-            "closed | closed; none of the keys given names it: it is /dev/sdb");
+  EXPECT_EQ(reported({}), "closed | closed");
+  EXPECT_EQ(reported({key("/dev/sdc", "secret")}),
+            std::string("closed; none of the given keys is for this disk, which is /dev/sda2 or ") +
+                kUuid + " | closed; none of the given keys is for this disk, which is /dev/sdb");
+  EXPECT_EQ(reported({key(kUuid, "secret")}),
+            "closed | closed; none of the given keys is for this disk, which is /dev/sdb");
 }
 
 TEST_F(Encrypted, NestedWithoutEndIsLeftAtALimit) {

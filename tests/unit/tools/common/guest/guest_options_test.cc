@@ -71,7 +71,7 @@ TEST_F(GuestOptionsTest, TimeoutIsANumberOfSecondsOrNone) {
   EXPECT_EQ(options_.timeout, std::nullopt);
   for (const std::string bad : {"", "-1", "+1", "1h", "1.5", " 1", "None", "1000000000"})
     EXPECT_EQ(run({"-a", disk_, "--timeout=" + bad, "/x"}),
-              "--timeout=" + bad + ": the limit is a number of seconds, or 'none'");
+              "--timeout=" + bad + ": the limit must be a number of seconds or 'none'");
 }
 
 TEST_F(GuestOptionsTest, NothingToWorkOn) {
@@ -125,7 +125,7 @@ TEST_F(GuestOptionsTest, FileUris) {
   EXPECT_EQ(run({"-a", "file://localhost" + dir_.path() + "/d%69sk.img", "/x"}), "");
   EXPECT_EQ(options_.drives, std::vector<DriveSource>{{disk_}});
   EXPECT_EQ(run({"-a", "file://relative", "/x"}),
-            "file://relative: a file URI has an absolute path: file:///PATH");
+            "file://relative: a file URI must have an absolute path: file:///PATH");
   EXPECT_EQ(run({"-a", "file:///x%0", "/x"}), "file:///x%0: bad %-escape in the URI");
   EXPECT_EQ(run({"-a", "file:///x%00", "/x"}), "file:///x%00: bad %-escape in the URI");
 }
@@ -170,7 +170,7 @@ TEST(ParseKey, OfAFileWithoutAName) {
   }
 }
 
-TEST_F(GuestOptionsTest, ARefusedUriIsToldWithoutItsPassword) {
+TEST_F(GuestOptionsTest, ARefusedUriIsReportedWithoutItsPassword) {
   const auto refused = [](const std::string& uri) {
     return uri +
            ": disks over ssh are not supported yet; name a file or a block device of this "
@@ -187,7 +187,7 @@ TEST_F(GuestOptionsTest, ARefusedUriIsToldWithoutItsPassword) {
 TEST_F(GuestOptionsTest, ProgressForm) {
   EXPECT_EQ(run({"-a", disk_, "--progress=json", "/x"}), "");
   EXPECT_EQ(run({"-a", disk_, "--progress=bar", "/x"}),
-            "--progress=bar: the form is 'auto' or 'json'");
+            "--progress=bar: the form must be 'auto' or 'json'");
 }
 
 }  // namespace

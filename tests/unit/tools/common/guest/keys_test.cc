@@ -112,7 +112,7 @@ TEST(ReadLine, HasALimit) {
   EXPECT_EQ(read_line(pipe.read_end.get(), "pipe"), std::string(4096, 'x'));
   base::write_all(pipe.write_end.get(), std::string(4097, 'x') + "\n", "pipe");
   EXPECT_EQ(message_of([&] { read_line(pipe.read_end.get(), "pipe"); }),
-            "pipe: a passphrase of more than 4096 bytes");
+            "pipe: the passphrase has more than 4096 bytes");
 }
 
 }  // namespace

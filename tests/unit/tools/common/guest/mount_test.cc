@@ -133,7 +133,7 @@ TEST_F(Mount, SeveralSystems) {
   EXPECT_EQ(run(),
             "threw multi-boot operating systems are not supported\n"
             "\n"
-            "Say which one with -m:\n"
+            "Choose one with -m:\n"
             "  -m /dev/sda1    Debian\n"
             "  -m /dev/sda2    Fedora\n");
 }
@@ -144,7 +144,7 @@ TEST_F(Mount, AReportThatIsNotOneIsRefused) {
   EXPECT_EQ(mounted_, "");
 }
 
-TEST_F(Mount, AsTold) {
+TEST_F(Mount, AsRequested) {
   EXPECT_EQ(
       run({.mounts = {{"/dev/a"}, {"/dev/b", "/b", "noatime"}, {"/dev/c", "/c", "", "ext4"}}}), "");
   EXPECT_EQ(mounted_, "/dev/a on /; -o noatime /dev/b on /b; -o  -t ext4 /dev/c on /c; ");
@@ -157,17 +157,18 @@ TEST_F(Mount, InUseDamageIsThrownAndNothingIsSaid) {
   EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}, Damage::Throw),
             "threw mount_ro: /dev/bad on /: wrong fs type\n");
   met_damage_ = true;
-  EXPECT_EQ(run({}, Damage::Throw), "threw inspection met damage\n");
+  EXPECT_EQ(run({}, Damage::Throw), "threw inspection found damage\n");
 }
 
 TEST_F(Mount, InUseTheLastTryLeavesJournalsAlone) {
   met_damage_ = true;
   report_.operatingsystems = {
       {.root = "/dev/r", .mountpoints = {{"/dev/r", "/"}, {"/dev/bad", "/home"}}}};
-  EXPECT_EQ(run({}, Damage::ReadPast),
-            "virt-test: mount_ro: /dev/bad on /home: wrong fs type; another process is writing to "
-            "this disk, and three looks at it met damage, so it was mounted without replaying its "
-            "journal: the newest changes may be missing\n");
+  EXPECT_EQ(
+      run({}, Damage::ReadPast),
+      "virt-test: mount_ro: /dev/bad on /home: wrong fs type; another process is writing to "
+      "this disk, and three inspections found damage, so it was mounted without replaying its "
+      "journal: the newest changes may be missing\n");
   EXPECT_EQ(mounted_, "/dev/r on /; /dev/bad unreplayed on /home; ");
 }
 
@@ -182,7 +183,7 @@ TEST_F(Mount, ChoicesAreOffered) {
   EXPECT_EQ(mounted_, "");
 }
 
-TEST_F(Mount, WhatIsEncryptedIsTold) {
+TEST_F(Mount, WhatIsEncryptedIsReported) {
   encrypted_ = true;
   const std::string choices =
       "virt-test: mount_ro: /dev/bad on /: wrong fs type\n"
@@ -190,17 +191,18 @@ TEST_F(Mount, WhatIsEncryptedIsTold) {
       "virt-test: Did you mean to mount one of these filesystems?\n"
       "virt-test: \t/dev/sda1 (ext4)\n"
       "virt-test: \t/dev/vg0/root (xfs)\n"
-      "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so what it holds cannot be "
+      "virt-test: /dev/sda2: it is encrypted (LUKS) and was not opened, so its contents cannot be "
       "mounted; ";
-  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "its key is given with --key\nthrew \n");
-  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}, .keys = {{"/dev/sdb1"}}}),
-            choices + "none of the keys given names it: it is /dev/sda2 or 0a1b\nthrew \n");
+  EXPECT_EQ(run({.mounts = {{"/dev/bad"}}}), choices + "give its key with --key\nthrew \n");
+  EXPECT_EQ(
+      run({.mounts = {{"/dev/bad"}}, .keys = {{"/dev/sdb1"}}}),
+      choices + "none of the given keys is for this disk, which is /dev/sda2 or 0a1b\nthrew \n");
   report_.problems = {{"/dev/sda2", "it was not opened"}};
   const std::string no_system = run({.keys = {{"/dev/sdb1"}}});
-  EXPECT_TRUE(
-      no_system.starts_with("virt-test: /dev/sda2: it was not opened; none of the keys given names "
-                            "it: it is /dev/sda2 or "
-                            "0a1b\nthrew no operating system was found on this disk, only "))
+  EXPECT_TRUE(no_system.starts_with(
+      "virt-test: /dev/sda2: it was not opened; none of the given keys is for "
+      "this disk, which is /dev/sda2 or "
+      "0a1b\nthrew no operating system was found on this disk, only "))
       << no_system;
 }
 
@@ -216,8 +218,8 @@ TEST_F(Mount, WithoutChoicesNoneAreOffered) {
             "threw \n");
 }
 
-TEST_F(Mount, InsteadOfASystemTenFilesystemsAreTold) {
-  const auto told = [&](int count) {
+TEST_F(Mount, InsteadOfASystemTenFilesystemsAreReported) {
+  const auto reported = [&](int count) {
     guest_.answers["list_filesystems"] = [count](proto::XdrReader&, const LocalFile*) {
       proto::XdrWriter out;
       out.uint32(static_cast<uint32_t>(2 * count));
@@ -231,8 +233,8 @@ TEST_F(Mount, InsteadOfASystemTenFilesystemsAreTold) {
   };
   std::string ten = ", only /dev/sda1 (ext4)";
   for (int i = 2; i <= 10; ++i) ten += ", /dev/sda" + std::to_string(i) + " (ext4)";
-  EXPECT_EQ(told(10), ten);
-  EXPECT_EQ(told(11), ten + " and 1 more");
+  EXPECT_EQ(reported(10), ten);
+  EXPECT_EQ(reported(11), ten + " and 1 more");
 }
 
 }  // namespace
