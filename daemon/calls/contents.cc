@@ -15,6 +15,7 @@
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/sysroot/file_or_device.h"
 #include "daemon/sysroot/guest_path.h"
@@ -207,6 +208,8 @@ void fallocate64(Appliance& app, const std::string& path, int64_t len) {
 
 void write_file(Appliance& app, const std::string& path, const std::string& content, int32_t size) {
   require_not_negative(size, "size");
+  if (static_cast<size_t>(size) > content.size())
+    refuse("size parameter is larger than string content");
   internal_write(app, path,
                  size == 0 ? std::string_view(content)
                            : std::string_view(content).substr(0, static_cast<size_t>(size)));

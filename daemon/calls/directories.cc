@@ -258,7 +258,7 @@ std::string case_sensitive_path(Appliance& app, const std::string& path) {
       throw_guest_errno(path);
     }
     result += "/" + name.value_or(components[i]);
-    if (!is_last)
+    if (!is_last || (name && path.ends_with('/')))  // throws for what is no directory
       directory = open_in_guest(result, O_PATH | O_DIRECTORY);
   }
   return result.empty() ? "/" : result;

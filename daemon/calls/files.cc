@@ -100,8 +100,9 @@ void chown(Appliance& app, int32_t owner, int32_t group, const std::string& path
 void truncate_size(Appliance& app, const std::string& path, int64_t size) {
   app.mounts.require_any();
   require_not_negative(size, "size");
-  if (::ftruncate(open_in_guest(path, O_WRONLY).get(), size) != 0)
-    throw_guest_errno(path);
+  const base::UniqueFd fd = open_in_guest(path, O_WRONLY);
+  if (::ftruncate(fd.get(), size) != 0)
+    base::with_context("ftruncate", [&] { throw_guest_errno(path); });
 }
 
 void rm(Appliance& app, const std::string& path) {

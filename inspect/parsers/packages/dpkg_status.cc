@@ -6,6 +6,9 @@
 // vulnerable files are there all the same.)
 #include "inspect/parsers/packages/dpkg_status.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/cat.h"
 #include "inspect/parsers/lines.h"
 
@@ -41,10 +44,17 @@ struct Stanza {
   }
 };
 
-// "install ok installed": want, error flag, state.
+// "install ok installed": want, error flag, state. Where a word is missing, the state counts if it
+// is there.
 bool has_files(std::string_view status) {
-  const auto words = words_of(status, 3);
-  return words.size() == 3 && words[2] != "not-installed" && words[2] != "config-files";
+  constexpr std::string_view kStates[] = {"half-configured",  "half-installed",   "installed",
+                                          "triggers-awaited", "triggers-pending", "unpacked"};
+  const auto words = words_of(status, 4);
+  if (words.size() == 3)
+    return words[2] != "not-installed" && words[2] != "config-files";
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    return std::ranges::find(kStates, word) != std::end(kStates);
+  });
 }
 
 bool is_field_name(std::string_view text) {

@@ -44,6 +44,17 @@ TEST(DpkgStatus, ListsWhatHasFiles) {
   EXPECT_EQ(status.first_bad_line, 0u);
 }
 
+TEST(DpkgStatus, AStatusThatLacksAWordCountsByItsState) {
+  const DpkgStatus status = parse_dpkg_status(
+      "Package: a\nStatus: ok installed\nVersion: 1\n\n"
+      "Package: b\nStatus: install unpacked\nVersion: 1\n\n"
+      "Package: c\nStatus: install ok\nVersion: 1\n\n"
+      "Package: d\nStatus: not-installed\nVersion: 1\n");
+  ASSERT_EQ(status.packages.size(), 2u);
+  EXPECT_EQ(status.packages[0].name, "a");
+  EXPECT_EQ(status.packages[1].name, "b");
+}
+
 TEST(DpkgStatus, CountsDamage) {
   const DpkgStatus status = parse_dpkg_status(
       "Package: a\nStatus: install ok installed\nVersion: 1\n\n"
