@@ -11,14 +11,21 @@
 #include "daemon/calls/common.h"
 #include "daemon/device_change.h"
 #include "daemon/formats/btrfs_progs.h"
+#include "daemon/formats/device_name.h"
+#include "daemon/formats/mount_options.h"
 #include "daemon/formats/refuse.h"
 #include "daemon/process/program.h"
+#include "daemon/sysroot/file_or_device.h"
+#include "daemon/sysroot/mounts.h"
+#include "daemon/sysroot/private_mounts.h"
 #include "daemon/sysroot/tree_path.h"
 
 namespace glovebox::guestd {
 namespace {
 
 using Words = std::vector<std::string>;
+
+constexpr const char* kPlace = "/run/inspect/btrfs";
 
 // `about` is the device or the guest's path, as the caller gave it.
 std::string btrfs(const Words& arguments, const std::string& about) {
@@ -30,6 +37,22 @@ std::string btrfs(const Words& arguments, const std::string& about) {
 std::string on_tree(Appliance& app, Words arguments, const std::string& path) {
   arguments.push_back(tree_path(app.mounts, path));
   return btrfs(arguments, path);
+}
+
+// `fs` is a path of the guest's, or a mountable, which is mounted out of sight for the call.
+std::string on_filesystem(Appliance& app, const Words& arguments, const std::string& fs) {
+  if (fs.starts_with('/') && !names_device(fs))
+    return on_tree(app, arguments, fs);
+  const Mountable what = parse_mountable(fs);
+  const DeviceChange change(app, what.device);
+  app.assembly.assemble();  // the kernel mounts one of several devices once it knows them all
+  const PrivateMount place(kPlace);
+  mount_or_only_read({.what = {change.name(), what.subvolume},
+                      .device = change.device(),
+                      .type = "btrfs",
+                      .options = parse_mount_options("")},
+                     place.path());
+  return btrfs(Arguments(arguments).add(place.path()), fs);
 }
 
 std::string on_device(Appliance& app, Words arguments, const std::string& device) {
@@ -161,11 +184,11 @@ void btrfs_subvolume_snapshot(Appliance& app,
 }
 
 std::vector<Btrfssubvolume> btrfs_subvolume_list(Appliance& app, const std::string& fs) {
-  return parse_subvolume_list(on_tree(app, {"subvolume", "list"}, fs));
+  return parse_subvolume_list(on_filesystem(app, {"subvolume", "list"}, fs));
 }
 
 int64_t btrfs_subvolume_get_default(Appliance& app, const std::string& fs) {
-  return parse_default_subvolume(on_tree(app, {"subvolume", "get-default"}, fs));
+  return parse_default_subvolume(on_filesystem(app, {"subvolume", "get-default"}, fs));
 }
 
 void btrfs_subvolume_set_default(Appliance& app, int64_t id, const std::string& fs) {
@@ -247,11 +270,11 @@ void btrfs_image(Appliance& app,
 }
 
 void btrfs_quota_enable(Appliance& app, const std::string& fs, bool enable) {
-  on_tree(app, {"quota", enable ? "enable" : "disable"}, fs);
+  on_filesystem(app, {"quota", enable ? "enable" : "disable"}, fs);
 }
 
 void btrfs_quota_rescan(Appliance& app, const std::string& fs) {
-  on_tree(app, {"quota", "rescan"}, fs);
+  on_filesystem(app, {"quota", "rescan"}, fs);
 }
 
 void btrfs_qgroup_limit(Appliance& app, const std::string& subvolume, int64_t size) {

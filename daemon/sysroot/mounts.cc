@@ -105,24 +105,6 @@ bool is_writable(const MountFlags& options) {
   return (options.flags & MS_RDONLY) == 0;
 }
 
-// Mounts as mount(8) does: what is write-protected is mounted for reading instead. Gives the
-// request that succeeded.
-MountRequest mount_or_only_read(const MountRequest& request, const std::string& target) {
-  try {
-    mount_device(request, target);
-    return request;
-  } catch (const Error& e) {
-    const bool write_protected = e.errnum() == EACCES || e.errnum() == EROFS;
-    if (!write_protected || !is_writable(request.options) || (request.options.flags & MS_REMOUNT))
-      throw;
-  }
-  MountRequest only_read = request;
-  only_read.options.flags |= MS_RDONLY;
-  base::with_context("the device is write-protected, and mounting for reading failed",
-                     [&] { mount_device(only_read, target); });
-  return only_read;
-}
-
 int umount_retrying(const std::string& target, int flags) {
   int result;
   do {
@@ -159,6 +141,22 @@ void mount_device(const MountRequest& request, const std::string& target) {
     errnum = errno;
   }
   throw Error(Errc::System, reason_for(errnum, request), errnum);
+}
+
+MountRequest mount_or_only_read(const MountRequest& request, const std::string& target) {
+  try {
+    mount_device(request, target);
+    return request;
+  } catch (const Error& e) {
+    const bool write_protected = e.errnum() == EACCES || e.errnum() == EROFS;
+    if (!write_protected || !is_writable(request.options) || (request.options.flags & MS_REMOUNT))
+      throw;
+  }
+  MountRequest only_read = request;
+  only_read.options.flags |= MS_RDONLY;
+  base::with_context("the device is write-protected, and mounting for reading failed",
+                     [&] { mount_device(only_read, target); });
+  return only_read;
 }
 
 void Mounts::add(const MountRequest& request, const std::string& point) {

@@ -32,6 +32,10 @@ std::string no_replay_option(const std::string& type);
 // Tries the types that one name can stand for (UFS has several layouts).
 void mount_device(const MountRequest& request, const std::string& target);
 
+// The same, as mount(8) does: what is write-protected is mounted for reading instead. Gives the
+// request that succeeded.
+MountRequest mount_or_only_read(const MountRequest& request, const std::string& target);
+
 class Mounts {
  public:
   struct Entry {
