@@ -24,7 +24,14 @@ void launch(guestfs_h& g) {
   }
   g.launching = true;
   const base::ScopeExit launched([&] { g.launching = false; });
-  g.handle.launch();
+  try {
+    g.handle.launch();
+  } catch (Error& e) {
+    // Users and programs look for these words of the field's library.
+    if (e.code() == Errc::Died || e.code() == Errc::Timeout)
+      throw e.in("guestfs_launch failed");
+    throw;
+  }
 }
 void shutdown(guestfs_h& g) {
   if (g.handle.state() == State::Config)
