@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/compression.h"
 #include "daemon/formats/initrd_archives.h"
 #include "daemon/formats/text_dump.h"
 #include "daemon/process/pipeline.h"
@@ -21,29 +22,14 @@
 namespace glovebox::guestd {
 namespace {
 
-constexpr size_t kMagicBytes = 6;
 constexpr size_t kReadAheadBytes = 64 << 10;
 
-struct Packing {
-  std::string_view magic;
-  std::vector<std::string> unpack;
-};
-
-// How the archive is unpacked before cpio reads it.
+// What reads an archive that begins like this.
 Pipeline reader_of(std::string_view start, Program cpio) {
-  using namespace std::string_view_literals;
-  const Packing packings[] = {{"\x1f\x8b"sv, {"gzip", "-cdq"}},
-                              {"\xfd"
-                               "7zXZ"sv,
-                               {"xz", "-cdq"}},
-                              {"\x5d\0\0"sv, {"xz", "--format=lzma", "-cdq"}},
-                              {"\x89LZO"sv, {"lzop", "-cdq"}},
-                              {"\x28\xb5\x2f\xfd"sv, {"zstd", "-cdq"}},
-                              {"BZh"sv, {"bzip2", "-cdq"}}};
-  for (const Packing& packing : packings)
-    if (start.starts_with(packing.magic))
-      return {Program{.argv = packing.unpack}, std::move(cpio)};
-  return {std::move(cpio)};
+  std::vector<std::string> unpack = unpacker_of(start);
+  if (unpack.empty())
+    return {std::move(cpio)};
+  return {Program{.argv = std::move(unpack)}, std::move(cpio)};
 }
 
 // An initial ramdisk and where its archives begin.
@@ -62,7 +48,7 @@ class Ramdisk {
     return base::with_context(name_, [&] {
       if (::lseek(fd_.get(), static_cast<off_t>(archive), SEEK_SET) < 0)
         base::throw_errno("lseek");
-      return run_pipeline(reader_of(read(archive, kMagicBytes),
+      return run_pipeline(reader_of(read(archive, kCompressionMagicBytes),
                                     {.argv = Arguments{"cpio", "--quiet"}.add_all(arguments)}),
                           fd_, kMaxTextBytes);
     });

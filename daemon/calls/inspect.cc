@@ -12,12 +12,15 @@
 #include "base/files.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/compression.h"
 #include "daemon/inspection.h"
+#include "daemon/process/pipeline.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
 #include "daemon/sysroot/guest_path.h"
 #include "guestd/functions.h"
 #include "inspect/parsers/binary/elf_arch.h"
+#include "inspect/parsers/binary/pe_arch.h"
 #include "inspect/report/report_json.h"
 
 namespace glovebox::guestd {
@@ -25,6 +28,35 @@ namespace {
 
 constexpr const char* kPlugins = "/run/plugin-XXXXXX";
 constexpr uint64_t kMaxPluginBytes = 64 << 20;
+
+constexpr std::string_view kCpio = "0707";  // "070701", "070702", and the portable "070707"
+
+std::string program_architecture(std::string_view head) {
+  const std::string arch = inspect::elf_arch(head);
+  return arch.empty() ? inspect::pe_arch(head) : arch;
+}
+
+// That of the first program that a ramdisk is sure to have; the names are libguestfs's.
+std::string initrd_architecture(Appliance& app, const std::string& path) {
+  const std::vector<std::string> there = initrd_list(app, path);
+  for (const char* directory : {"", "usr/"})
+    for (const char* program : {"bin/bash", "bin/dash", "bin/nash", "bin/sh", "bin/busybox",
+                                "bin/kmod", "bin/modprobe", "sbin/modprobe", "bin/ls", "bin/rm"}) {
+      const std::string name = base::cat(directory, program);
+      const auto found = std::ranges::find_if(there, [&](const std::string& listed) {
+        return listed == name || listed == "./" + name;
+      });
+      if (found == there.end())
+        continue;
+      try {
+        if (std::string arch = program_architecture(initrd_cat(app, path, *found)); !arch.empty())
+          return arch;
+      } catch (const Error&) {
+        // A symbolic link, or damaged: perhaps the next one.
+      }
+    }
+  return {};
+}
 
 const inspect::OperatingSystem& system_of(Appliance& app, const std::string& root) {
   const std::optional<inspect::Report>& report = app.inspection->last();
@@ -289,10 +321,15 @@ std::string inspect_get_icon(Appliance& app,
 
 std::string file_architecture(Appliance& app, const std::string& filename) {
   app.mounts.require_any();
-  std::string head(inspect::kElfHeaderBytes, '\0');
-  head.resize(base::pread_some(open_in_guest(filename, O_RDONLY).get(), head.data(), head.size(), 0,
-                               base::escape(filename)));
-  const std::string arch = inspect::elf_arch(head);
+  const base::UniqueFd fd = open_in_guest(filename, O_RDONLY);
+  std::string head(inspect::kPeHeadBytes, '\0');
+  head.resize(base::pread_some(fd.get(), head.data(), head.size(), 0, base::escape(filename)));
+  if (const std::vector<std::string> unpack = unpacker_of(head); !unpack.empty())
+    head = run_pipeline(
+        {{.argv = unpack}, {.argv = {"head", "-c", std::to_string(inspect::kPeHeadBytes)}}}, fd,
+        inspect::kPeHeadBytes);
+  const std::string arch =
+      head.starts_with(kCpio) ? initrd_architecture(app, filename) : program_architecture(head);
   if (arch.empty())
     throw Error(Errc::Unsupported,
                 base::escape(filename) + ": unknown architecture, or not a program", EINVAL);
