@@ -183,8 +183,12 @@ int32_t clear_backend_setting(guestfs_h& g, const std::string& name) {
 }
 
 std::string get_tmpdir(guestfs_h& g) {
-  return g.settings.tmpdir ? *g.settings.tmpdir
-                           : environment("LIBGUESTFS_TMPDIR", environment("TMPDIR", "/tmp"));
+  if (g.settings.tmpdir)
+    return *g.settings.tmpdir;
+  std::filesystem::path directory = environment("LIBGUESTFS_TMPDIR", environment("TMPDIR", "/tmp"));
+  if (directory.is_relative())
+    directory = std::filesystem::weakly_canonical(directory);
+  return directory;
 }
 void set_tmpdir(guestfs_h& g, const std::optional<std::string>& tmpdir) {
   g.settings.tmpdir = tmpdir ? std::optional(absolute("set_tmpdir", *tmpdir)) : std::nullopt;

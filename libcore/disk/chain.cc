@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "disk/chain.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -111,8 +113,17 @@ class ChainWalk {
     });
   }
 
+  // What a relative name of a backing file is relative to. A link to the disk stands for its target,
+  // as in the field's library; qemu, which never sees the link, would do so for none.
+  std::string name_of(const Image& above) const {
+    struct stat status = {};
+    const bool is_link = &above == &chain_.top() && lstat(above.path.c_str(), &status) == 0 &&
+                         S_ISLNK(status.st_mode);
+    return is_link ? real_path(above.fd.get()) : above.path;
+  }
+
   Opened open_backing_of(const Image& above) const {
-    const std::string path = resolve_backing_name(above.path, above.qcow2->backing_name);
+    const std::string path = resolve_backing_name(name_of(above), above.qcow2->backing_name);
     return base::with_context("backing file " + escape(path), [&] {
       const Located file = locate(path);
       const Verdict verdict = judge_recorded(above, file.place.real_path);

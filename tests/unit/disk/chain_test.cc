@@ -44,6 +44,17 @@ TEST_F(ChainTest, ThreeImages) {
   EXPECT_EQ(chain.virtual_size(), 64u << 20);
 }
 
+TEST_F(ChainTest, ALinkedDisksBaseLiesBesideItsTarget) {
+  ASSERT_EQ(mkdir(path("images").c_str(), 0700), 0);
+  raw("images/base.img", 64 << 20);
+  qcow2("images/top.qcow2", "base.img");
+  ASSERT_EQ(symlink("images/top.qcow2", path("link.qcow2").c_str()), 0);
+  const Chain chain = open_chain(path("link.qcow2"), {});
+  ASSERT_EQ(chain.images.size(), 2u);
+  EXPECT_EQ(chain.images[0].path, path("link.qcow2"));
+  EXPECT_EQ(chain.images[1].path, path("images/base.img"));
+}
+
 TEST_F(ChainTest, WritableTopOnly) {
   raw("base.img", 64 << 20);
   const Chain chain = open_chain(qcow2("top.qcow2", "base.img"), {.readonly = false});
@@ -86,11 +97,12 @@ TEST_F(ChainTest, OutsideWithoutRecordedFormatIsNeverProbed) {
   const std::string base = elsewhere_.path() + "/base.img";
   base::replace_file(base, std::string(4096, 'x'));
   const std::string top = qcow2("top.qcow2", base, "");
-  EXPECT_EQ(refusal(top, {.format = "qcow2"}),
-            top + ": backing file " + base +
-                ": its format is not recorded in the image above it; record it, as raw if it is raw: " +
-                "qemu-img rebase -u -F FORMAT -b " + base + " " + top + "; or " +
-                configuration_line(elsewhere_.path()));
+  EXPECT_EQ(
+      refusal(top, {.format = "qcow2"}),
+      top + ": backing file " + base +
+          ": its format is not recorded in the image above it; record it, as raw if it is raw: " +
+          "qemu-img rebase -u -F FORMAT -b " + base + " " + top + "; or " +
+          configuration_line(elsewhere_.path()));
 }
 
 TEST_F(ChainTest, InsideWithoutRecordedFormatIsProbed) {
