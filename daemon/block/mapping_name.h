@@ -14,8 +14,7 @@ namespace glovebox::guestd {
 std::string mapping_attribute(const BlockDevice& device, const char* attribute);
 
 // The name that people know a mapping by: a volume's, or /dev/mapper/NAME for one that somebody
-// else made.
-// Absent for a part of another volume.
+// else made. Absent for a part of another volume.
 std::optional<std::string> mapping_name(const BlockDevice& mapping);
 
 }  // namespace glovebox::guestd

@@ -83,6 +83,7 @@ Vm::Vm(const VmOptions& options, const RamFile& ram, const std::vector<PreparedD
   rpc_ = std::move(machine.rpc);
   transfer_memory_ = std::move(machine.transfer_memory);
   console_ = std::move(machine.console);
+  start_idle();
 }
 
 void Vm::rethrow(Error& e, const std::string& doing, Errc blame) {
