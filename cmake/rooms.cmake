@@ -9,6 +9,11 @@ string(REGEX REPLACE "^[^\n]*\n" "" gb_rooms_with_rooms "${gb_rooms}")
 string(REGEX REPLACE "\n.*" "" gb_rooms "${gb_rooms}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS docs/overview.md cmake/rooms.py ${gb_rooms_with_rooms})
 
+# Everything, after what a test names itself.
+add_library(gb_all_rooms INTERFACE)
+target_include_directories(gb_all_rooms INTERFACE
+  ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/libcore ${CMAKE_SOURCE_DIR}/libcore/include ${CMAKE_BINARY_DIR}/api)
+
 # gb_room_of(PATH RESULT): the room of a source; empty if it is in none. What api/generate.py writes belongs to the room of
 # the directory's name.
 function(gb_room_of path result)
@@ -36,8 +41,7 @@ function(gb_limit_includes directory)
     if(type MATCHES "INTERFACE|UTILITY")
       continue()
     elseif(is_test EQUAL 0)
-      target_include_directories(${target} PRIVATE
-        ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/libcore ${CMAKE_SOURCE_DIR}/libcore/include ${CMAKE_BINARY_DIR}/api)
+      target_link_libraries(${target} PRIVATE gb_all_rooms)
       continue()
     endif()
     foreach(source ${sources})

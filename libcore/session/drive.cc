@@ -26,7 +26,7 @@ bool discards(const disk::Image& image, Discard discard) {
     throw Error(Errc::Unsupported,
                 cat(base::escape(image.path), ": discard cannot be enabled: ",
                     image.is_block_device ? "the device" : "the file system that holds the image",
-                    " cannot take space back (discard 'besteffort' uses it where it can)"),
+                    " does not support discard (discard 'besteffort' uses it where possible)"),
                 ENOTSUP);
   return discard != Discard::Disable;
 }

@@ -51,7 +51,7 @@ if [ "$KVM_KIND" = aborts ]; then
   rm -rf "$t/cache"/*
   run virt-cat --timeout=4 -a "$image" /etc/hostname
   [ "$status" = 1 ] && [ ! -s out ] || fail "with a short limit: exit status $status"
-  grep -q "(the first command on a host also makes a template; 'virt-appliance launch-time' does that without a limit): the time is up" err ||
+  grep -q "(the first command on a host also makes a template; 'virt-appliance launch-time' does that without a limit): the time limit is reached" err ||
     fail "with a short limit: $(cat err)"
   verdict false "$reason"
 fi

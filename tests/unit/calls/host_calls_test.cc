@@ -96,7 +96,7 @@ TEST(EmulatedCalls, LsAndFindAreSorted) {
   EXPECT_THAT(calls.ls("/"), IsEmpty());
   calls.file = "a\0b"s;
   EXPECT_THAT(message_of([&] { calls.ls("/"); }),
-              HasSubstr("ls: the appliance's list of names ends in the middle"));
+              HasSubstr("ls: the appliance's list of names is truncated"));
 }
 
 TEST(EmulatedCalls, ReaddirDecodesAStreamOfStructs) {

@@ -303,12 +303,12 @@ class HangingTest : public HostileTest {
 TEST_F(HangingTest, HangCostsOneDeadline) {
   for (int i = 2; i < 12; ++i) volumes_.add({.device = cat("/dev/sda", i), .vfs_type = "ext4"});
   EXPECT_THAT(with_hostile(kHang).problems,
-              ElementsAre(problem("plugin hostile-2", "no reply in time")));
+              ElementsAre(problem("plugin hostile-2", "did not reply in time")));
 }
 
 TEST_F(HangingTest, Spin) {
   EXPECT_THAT(with_hostile(kSpin).problems,
-              ElementsAre(problem("plugin hostile-9", "no reply in time")));
+              ElementsAre(problem("plugin hostile-9", "did not reply in time")));
 }
 
 TEST_F(HangingTest, TheLargestAnswerIsWaitedFor) {

@@ -95,8 +95,8 @@ TEST(Findings, ApplicationsHaveALimit) {
 
 TEST(Findings, RolesAreThoseThatExist) {
   const std::string rest(9 * 4, '\0');
-  EXPECT_EQ(refusal_of_bytes(word(3) + rest), "no error");
-  EXPECT_EQ(refusal_of_bytes(word(4) + rest), "role 4 does not exist");
+  EXPECT_EQ(refusal_of_bytes(word(4) + rest), "no error");
+  EXPECT_EQ(refusal_of_bytes(word(5) + rest), "role 5 does not exist");
 }
 
 TEST(Findings, ForeignTextIsEscapedAgain) {
