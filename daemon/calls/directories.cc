@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "daemon/appliance.h"
 #include "daemon/calls/common.h"
+#include "daemon/formats/refuse.h"
 #include "daemon/process/pipeline.h"
 #include "daemon/rpc/progress.h"
 #include "daemon/rpc/streams.h"
@@ -257,6 +258,8 @@ std::string case_sensitive_path(Appliance& app, const std::string& path) {
       errno = ENOENT;
       throw_guest_errno(path);
     }
+    if (!name && path.ends_with('/'))
+      refuse(base::cat(base::escape(components[i]), ": not found"));
     result += "/" + name.value_or(components[i]);
     if (!is_last || (name && path.ends_with('/')))  // throws for what is no directory
       directory = open_in_guest(result, O_PATH | O_DIRECTORY);
