@@ -102,6 +102,14 @@ std::string text_of(int memory, size_t cap) {
   _exit(0);
 }
 
+// What LVM wrote on stderr, without the two blanks that it puts before each line.
+std::string complaint(const std::string& errors) {
+  std::string text;
+  for (const std::string& line : base::split(errors, '\n'))
+    text += base::cat(text.empty() ? "" : "\n", base::trim(line));
+  return base::escape_text(base::trim(text));
+}
+
 [[noreturn]] void serve(int fd, LvmWorker::Warm warm) {
   const base::Deadline never = base::Deadline::after(std::chrono::hours(24 * 365));
   void* const lvm = lvm2_init();
@@ -190,8 +198,7 @@ std::string LvmWorker::run(std::string_view command, std::chrono::milliseconds t
     throw;
   }
   if (!ok)
-    throw Error(Errc::Failed, errors.empty() ? "LVM failed without a message"
-                                             : base::escape_text(base::trim(errors)));
+    throw Error(Errc::Failed, errors.empty() ? "LVM failed without a message" : complaint(errors));
   return printed;
 }
 
