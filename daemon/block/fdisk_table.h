@@ -16,7 +16,7 @@ class FdiskTable {
  public:
   enum class Kind { Gpt, Mbr };
 
-  // Throws Remote, in libfdisk's words, if the device has no table, or one of the other kind.
+  // Throws Failed, in libfdisk's words, if the device has no table, or one of the other kind.
   FdiskTable(const std::string& device, Kind kind);
   ~FdiskTable();
   FdiskTable(const FdiskTable&) = delete;
